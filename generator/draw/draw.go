@@ -132,18 +132,20 @@ func (r *Stream) Weighted(weights []float64) int {
 	return 0
 }
 
-// Fill writes random bytes.
+// Fill writes random bytes: one multiplication for sixteen of them, since opaque payload is most of a capture.
 func (r *Stream) Fill(p []byte) {
-	for len(p) >= 8 {
-		binary.LittleEndian.PutUint64(p, r.Uint64())
-		p = p[8:]
+	x := r.Uint64()
+	for len(p) >= 16 {
+		x += 0x9e3779b97f4a7c15
+		hi, lo := bits.Mul64(x, x^0xd1342543de82ef95)
+		binary.LittleEndian.PutUint64(p, hi^x)
+		binary.LittleEndian.PutUint64(p[8:], lo^hi)
+		p = p[16:]
 	}
-	if len(p) > 0 {
-		v := r.Uint64()
-		for i := range p {
-			p[i] = byte(v >> (8 * i))
-		}
-	}
+	var tail [16]byte
+	binary.LittleEndian.PutUint64(tail[:], mix(x))
+	binary.LittleEndian.PutUint64(tail[8:], mix(x+1))
+	copy(p, tail[:])
 }
 
 // Hex draws n lower-case hexadecimal digits.

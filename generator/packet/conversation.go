@@ -34,14 +34,17 @@ const (
 
 // Host is one machine as the packets see it.
 type Host struct {
-	Name  string
-	Addr  netip.Addr // IPv4
-	Addr6 netip.Addr // IPv6, zero = none
-	MAC   [6]byte    // as the sensor sees frames from it: its own on the local segment, the gateway's for everything beyond
-	Stack *Stack
-	Local bool  // sits on the monitored network
-	Hops  uint8 // routers between it and the sensor
-	Delay int64 // one-way delay between it and the sensor, ns
+	Name    string
+	Addr    netip.Addr // IPv4
+	Addr6   netip.Addr // IPv6, zero = none
+	MAC     [6]byte    // as the sensor sees frames from it: its own on the local segment, the gateway's for everything beyond
+	Stack   *Stack
+	Local   bool  // sits on the monitored network
+	Segment int   // local hosts: which link they share
+	Router  *Host // local hosts: who carries their packets to other segments and beyond
+	Absent  bool  // an address where nobody is: nothing ever answers
+	Hops    uint8 // routers between it and the sensor
+	Delay   int64 // one-way delay between it and the sensor, ns
 }
 
 // Side is an end of a conversation.
