@@ -137,9 +137,9 @@ func (r *Stream) Fill(p []byte) {
 	x := r.Uint64()
 	for len(p) >= 16 {
 		x += 0x9e3779b97f4a7c15
-		hi, lo := bits.Mul64(x, x^0xd1342543de82ef95)
-		binary.LittleEndian.PutUint64(p, hi^x)
-		binary.LittleEndian.PutUint64(p[8:], lo^hi)
+		hi, lo := bits.Mul64(x, x^0xe7037ed1a0b428db)
+		binary.LittleEndian.PutUint64(p, hi^lo)
+		binary.LittleEndian.PutUint64(p[8:], bits.RotateLeft64(hi, 23)+lo)
 		p = p[16:]
 	}
 	var tail [16]byte
