@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"strings"
 
 	"github.com/evilbench/evilbench/labels"
 )
@@ -30,7 +31,8 @@ type Invocation struct {
 type Detector interface {
 	// Name is the engine's name, e.g. suricata.
 	Name() string
-	// Check is the invocation that tests configuration and rules without reading a capture.
+	// Check is the invocation that tests configuration and rules without reading a capture. Give it an output folder of its own:
+	// engines append to logs they find.
 	Check(Input) (Invocation, error)
 	// Run is the invocation that reads the capture.
 	Run(Input) (Invocation, error)
@@ -51,10 +53,20 @@ type Report struct {
 	InvalidPkts   int64    `json:"invalid_packets"`
 	BadChecksums  int64    `json:"bad_checksums"`
 	Flows         int64    `json:"flows"`
+	AppLayer      AppLayer `json:"app_layer"`
+	Anomalies     int64    `json:"anomalies"`
 	AlertOverflow int64    `json:"alert_queue_overflow"`
 	Suppressed    int64    `json:"alerts_suppressed"`
 	RuleErrors    []string `json:"rule_errors,omitempty"` // the engine's own words, one per failed rule, first 50
 	Warnings      []string `json:"warnings,omitempty"`
+}
+
+// AppLayer counts flows by what the engine's protocol detection made of them. Recognised + Failed + None = flows logged.
+type AppLayer struct {
+	Recognised int64            `json:"recognised"`
+	Failed     int64            `json:"failed"` // looked at payload and gave up
+	None       int64            `json:"none"`   // nothing to look at: no payload, or no protocol above IP
+	Protocols  map[string]int64 `json:"protocols,omitempty"`
 }
 
 // Usage is what a run cost.
@@ -71,6 +83,32 @@ type Outcome struct {
 	Stderr   string // last 32 KiB
 	Usage    Usage
 	Killed   string // "" or why: out of memory, deadline
+}
+
+// Err explains an end that was not a good one: engine, exit code, the last lines of both streams, where the logs lie; nil after
+// exit code 0.
+func (o Outcome) Err(engine, logs string) error {
+	if o.ExitCode == 0 && o.Killed == "" {
+		return nil
+	}
+	why := fmt.Sprintf("exit code %d", o.ExitCode)
+	if o.Killed != "" {
+		why = "killed: " + o.Killed
+	}
+	return fmt.Errorf("%s: %s%s%s (logs: %s)", engine, why, lastLines("stdout", o.Stdout), lastLines("stderr", o.Stderr), logs)
+}
+
+// lastLines keeps what a person wants to see first of a stream.
+func lastLines(name, text string) string {
+	const most = 8
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if lines[0] == "" {
+		return ""
+	}
+	if len(lines) > most {
+		lines = lines[len(lines)-most:]
+	}
+	return "\n  " + name + ": " + strings.Join(lines, "\n  "+name+": ")
 }
 
 // Runner starts invocations somewhere: in a container, as a local process, or not at all (recorded logs).

@@ -126,7 +126,7 @@ func text[T any](name string, at func(*T) *string, optional bool) column[T] {
 			for i := range rows {
 				v := *at(&rows[i])
 				if optional && v == "" {
-					out.UnsafeAppendBoolToBitmap(false)
+					out.AppendNull()
 					continue
 				}
 				out.Append(v)

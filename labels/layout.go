@@ -10,8 +10,12 @@ import (
 	"github.com/apache/arrow/go/v17/arrow/ipc"
 )
 
-// maxMessage bounds one message's metadata; a batch of our tables needs about 2 KB.
-const maxMessage = 1 << 20
+// maxMessage bounds one message's metadata, of which a batch of our tables needs about 2 KB, and maxFooter the footer,
+// which takes 24 bytes a batch.
+const (
+	maxMessage = 1 << 20
+	maxFooter  = 256 << 20
+)
 
 const recordBatch = 3 // MessageHeader of a RecordBatch in Arrow's Message.fbs
 
@@ -20,6 +24,13 @@ const recordBatch = 3 // MessageHeader of a RecordBatch in Arrow's Message.fbs
 func layout(r io.ReaderAt, size int64) (rows int64, batches int, err error) {
 	end, err := footer(r, size)
 	if err != nil {
+		return 0, 0, err
+	}
+	foot := make([]byte, size-end-4-int64(len(ipc.Magic)))
+	if _, err := r.ReadAt(foot, end); err != nil {
+		return 0, 0, err
+	}
+	if err := vetFooter(flatRoot(foot)); err != nil {
 		return 0, 0, err
 	}
 	for pos := int64(8); pos < end; {
@@ -85,52 +96,8 @@ func footer(r io.ReaderAt, size int64) (int64, error) {
 		return 0, errTruncated
 	}
 	start := size - 4 - magic - int64(binary.LittleEndian.Uint32(tail))
-	if start < 8 {
-		return 0, errors.New("the footer is longer than the file")
+	if start < 8 || size-start > maxFooter {
+		return 0, errors.New("damaged: the footer's length is wrong")
 	}
 	return start, nil
-}
-
-// flat is a FlatBuffers table: the buffer and the table's place in it (flatbuffers.dev, "FlatBuffers internals").
-type flat struct {
-	buf []byte
-	pos uint32
-}
-
-func flatRoot(buf []byte) flat { return flat{buf, binary.LittleEndian.Uint32(buf)} }
-
-// field is the place of field i, or 0 where the table leaves it at its default.
-func (f flat) field(i int) uint32 {
-	vtable := f.pos - binary.LittleEndian.Uint32(f.buf[f.pos:])
-	slot := uint32(4 + 2*i)
-	if slot >= uint32(binary.LittleEndian.Uint16(f.buf[vtable:])) {
-		return 0
-	}
-	offset := uint32(binary.LittleEndian.Uint16(f.buf[vtable+slot:]))
-	if offset == 0 {
-		return 0
-	}
-	return f.pos + offset
-}
-
-func (f flat) int64(i int) int64 {
-	if at := f.field(i); at != 0 {
-		return int64(binary.LittleEndian.Uint64(f.buf[at:]))
-	}
-	return 0
-}
-
-func (f flat) uint8(i int) uint8 {
-	if at := f.field(i); at != 0 {
-		return f.buf[at]
-	}
-	return 0
-}
-
-func (f flat) table(i int) flat {
-	at := f.field(i)
-	if at == 0 {
-		panic("a message without a header")
-	}
-	return flat{f.buf, at + binary.LittleEndian.Uint32(f.buf[at:])}
 }

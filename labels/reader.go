@@ -1,7 +1,6 @@
 package labels
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -46,16 +45,15 @@ func (t *Table[T]) Open(path string) (*Reader[T], error) {
 
 // NewReader reads a table of size bytes from src, which stays open after Close. Errors call it name.
 func (t *Table[T]) NewReader(src io.ReaderAt, size int64, name string) (*Reader[T], error) {
-	return t.newReader(src, size, name, memory.DefaultAllocator)
+	return t.newReader(src, size, name, &budget{Allocator: memory.DefaultAllocator, most: maxBatch})
 }
 
-func (t *Table[T]) newReader(src io.ReaderAt, size int64, name string, mem memory.Allocator) (r *Reader[T], err error) {
+func (t *Table[T]) newReader(src io.ReaderAt, size int64, name string, limit *budget) (r *Reader[T], err error) {
 	defer damaged(name, &err)
 	rows, batches, err := layout(src, size)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	limit := &budget{Allocator: mem}
 	limit.renew()
 	file, err := ipc.NewFileReader(io.NewSectionReader(src, 0, size), ipc.WithAllocator(limit))
 	if err != nil {
@@ -182,34 +180,4 @@ func damaged(name string, err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("%s: damaged: %v", name, p)
 	}
-}
-
-// maxBatch bounds the memory of one batch, so that a few bytes cannot claim all of the machine's.
-const maxBatch = 1 << 30
-
-var errBatchSize = errors.New("a batch larger than 1 GiB")
-
-// budget is an allocator that refuses, by the panic that damaged expects, to give one batch more than maxBatch.
-type budget struct {
-	memory.Allocator
-	left int
-}
-
-func (b *budget) renew() { b.left = maxBatch }
-
-func (b *budget) spend(size int) {
-	if size < 0 || size > b.left {
-		panic(errBatchSize)
-	}
-	b.left -= size
-}
-
-func (b *budget) Allocate(size int) []byte {
-	b.spend(size)
-	return b.Allocator.Allocate(size)
-}
-
-func (b *budget) Reallocate(size int, old []byte) []byte {
-	b.spend(size)
-	return b.Allocator.Reallocate(size, old)
 }

@@ -1,0 +1,112 @@
+package flow
+
+import (
+	"math"
+
+	"github.com/evilbench/evilbench/generator/draw"
+)
+
+// row is a compiled model.Row.
+type row struct {
+	after, gap delay
+	low, high  int   // repetitions
+	redraw     []int // variables drawn anew at each repetition, parents first
+
+	src, dst, answer host
+	name             name
+	service, state   text
+	proto            text
+	protos           []uint8 // numbers of proto's values, or the one fixed
+	port, ip, ip6    number  // ip6 is the family a dns row asks for
+	out, in, lasts   number
+}
+
+// host says where a row's machine comes from.
+type host struct {
+	slot int    // -1 = none
+	from string // "" = remembered in slot
+}
+
+// text is a fixed word or a variable's.
+type text struct {
+	values   []string // by the variable's value, or the one fixed
+	variable int      // -1 = fixed
+}
+
+func (c *text) at(d *drawing) int {
+	if c.variable < 0 {
+		return 0
+	}
+	return d.index[c.variable]
+}
+
+// number is a fixed number or a variable's.
+type number struct {
+	fixed    float64
+	variable int // -1 = fixed
+}
+
+func (c *number) get(d *drawing) float64 {
+	if c.variable < 0 {
+		return c.fixed
+	}
+	return d.number[c.variable]
+}
+
+// name is a text, or the name of a remembered machine.
+type name struct {
+	text text
+	slot int // -1 = the text
+}
+
+func (row *row) times(r *draw.Stream) int {
+	if row.high <= row.low {
+		return row.low
+	}
+	return r.Between(row.low, row.high)
+}
+
+// attempts bounds the search for a machine other than the source.
+const attempts = 8
+
+// entity finds the row's machine; it draws again where the draw is the given other end.
+func (h *host) entity(r *draw.Stream, d *drawing, other *Entity) Entity {
+	if h.from == "" {
+		return d.who[h.slot]
+	}
+	e := d.dir.Pick(h.from, r)
+	for range attempts {
+		if other == nil || e.Host != other.Host {
+			break
+		}
+		e = d.dir.Pick(h.from, r)
+	}
+	d.who[h.slot] = e
+	return e
+}
+
+// record draws the row's flow. It is false where a machine would speak to itself: such a flow is on no wire.
+func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
+	v := Record{Src: row.src.entity(r, d, nil)}
+	v.Dst = row.dst.entity(r, d, &v.Src)
+	v.Name = v.Dst.Name
+	if row.answer.slot >= 0 {
+		v.Answer = row.answer.entity(r, d, &v.Src)
+		v.Name = v.Answer.Name
+		v.Answer6 = row.ip6.get(d) == 6 && v.Src.Host.Addr6.IsValid() && v.Answer.Host.Addr6.IsValid()
+	}
+	if row.name.slot >= 0 {
+		v.Name = d.who[row.name.slot].Name
+	} else if len(row.name.text.values) > 0 {
+		v.Name = row.name.text.values[row.name.text.at(d)]
+	}
+	v.Service = row.service.values[row.service.at(d)]
+	v.Proto = row.protos[row.proto.at(d)]
+	v.State = row.state.values[row.state.at(d)]
+	v.Port = uint16(math.Round(row.port.get(d)))
+	v.OutBytes = int64(math.Round(row.out.get(d)))
+	v.InBytes = int64(math.Round(row.in.get(d)))
+	v.Duration = int64(row.lasts.get(d) * float64(second))
+	v.IPv6 = row.ip.get(d) == 6 && v.Src.Host.Addr6.IsValid() && v.Dst.Host.Addr6.IsValid()
+	return v, v.Src.Host != v.Dst.Host
+}

@@ -1,0 +1,115 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/evilbench/evilbench/generator/draw"
+	"github.com/evilbench/evilbench/generator/model"
+)
+
+// Sampler draws flows from one model on one network. It is safe for concurrent use.
+type Sampler struct {
+	dir      Directory
+	patterns []pattern
+	idle     []string
+	vars     int // most variables of any pattern
+	slots    int // most placeholders of any pattern
+}
+
+// New prepares a model for a network; rate multiplies every pattern's. Every source that a row names must have a machine: the error
+// lists all that have none. A pattern whose Per has no machine is idle, see [Sampler.Idle].
+func New(m *model.Model, dir Directory, rate float64) (*Sampler, error) {
+	s := &Sampler{dir: dir}
+	missing := missing{dir: dir}
+	for i := range m.Patterns {
+		p := &m.Patterns[i]
+		if p.Per != "site" && dir.Members(p.Per) == 0 {
+			s.idle = append(s.idle, p.Name)
+			continue
+		}
+		missing.look(p)
+		c, err := compile(p, m.Profiles[p.Profile], dir, rate)
+		if err != nil {
+			return nil, fmt.Errorf("model %s: %w", m.Provenance.Name, err)
+		}
+		s.patterns = append(s.patterns, c)
+		s.vars, s.slots = max(s.vars, len(c.vars)), max(s.slots, c.slots)
+	}
+	if len(missing.lines) > 0 {
+		return nil, fmt.Errorf("model %s does not fit the network: nobody is %s", m.Provenance.Name, strings.Join(missing.lines, "; nobody is "))
+	}
+	return s, nil
+}
+
+// Idle names the patterns that have nobody to happen to on this network.
+func (s *Sampler) Idle() []string { return slices.Clone(s.idle) }
+
+// missing gathers the sources that no machine answers to, each once with the first place that wants it.
+type missing struct {
+	dir   Directory
+	seen  []string
+	lines []string
+}
+
+func (m *missing) look(p *model.Pattern) {
+	for i := range p.Rows {
+		for _, cell := range []model.Cell{p.Rows[i].Src, p.Rows[i].Dst, p.Rows[i].Answer} {
+			if cell.Set == "" || slices.Contains(m.seen, cell.From) || m.dir.Members(cell.From) > 0 {
+				continue
+			}
+			m.seen = append(m.seen, cell.From)
+			m.lines = append(m.lines, fmt.Sprintf("%s (pattern %s, row %d)", cell.From, p.Name, i))
+		}
+	}
+}
+
+// Window appends the flows of all instances that start in [start, end), ns since the epoch, to out: sorted by time, ties in the
+// order of the model. Index is the window's number; what a window holds depends on (seed, index, start, end) alone, so windows can
+// be drawn in any order. Rows of an instance may start after end.
+func (s *Sampler) Window(seed draw.Seed, index int64, start, end int64, out []Record) []Record {
+	d := &drawing{
+		dir:    s.dir,
+		index:  make([]int, s.vars),
+		number: make([]float64, s.vars),
+		who:    make([]Entity, s.slots),
+	}
+	root := seed.Word("pattern")
+	for i := range s.patterns {
+		p := &s.patterns[i]
+		base := root.Word(p.name)
+		for k := range p.members {
+			p.window(d, base.Number(uint64(k)).Number(uint64(index)), k, start, end)
+		}
+	}
+	return d.sorted(out)
+}
+
+// drawing is what one window needs while it is drawn.
+type drawing struct {
+	dir     Directory
+	index   []int     // of each variable's value or bin
+	number  []float64 // of each variable
+	who     []Entity  // by placeholder
+	records []Record
+}
+
+// sorted appends the records in order of time. It sorts small keys rather than the records themselves.
+func (d *drawing) sorted(out []Record) []Record {
+	type key struct {
+		time int64
+		at   int
+	}
+	keys := make([]key, len(d.records))
+	for i := range d.records {
+		keys[i] = key{d.records[i].Time, i}
+	}
+	slices.SortFunc(keys, func(a, b key) int { return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.at, b.at)) })
+	out = slices.Grow(out, len(keys))
+	for _, k := range keys {
+		out = append(out, d.records[k.at])
+	}
+	return out
+}

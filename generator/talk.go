@@ -1,0 +1,99 @@
+package generator
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/evilbench/evilbench/generator/dialogue"
+	"github.com/evilbench/evilbench/generator/draw"
+	"github.com/evilbench/evilbench/generator/flow"
+	"github.com/evilbench/evilbench/generator/packet"
+	"github.com/evilbench/evilbench/labels"
+)
+
+// endings are the conn_states a model can ask for.
+var endings = map[string]packet.Ending{
+	"S0": packet.Unanswered, "REJ": packet.Refused, "RSTO": packet.ResetByClient, "RSTR": packet.ResetByServer,
+}
+
+// talk turns a flow record into a conversation: the dialogue of its service, at the promised addresses, names and sizes.
+func talk(rec *flow.Record, domain string) (packet.Conversation, error) {
+	c := packet.Conversation{
+		Start: rec.Time, Proto: rec.Proto, Client: rec.Src.Host, Server: rec.Dst.Host, Dport: rec.Port,
+		IPv6: rec.IPv6, Service: rec.Service, Class: labels.Benign,
+		Seed: rec.Instance.Number(uint64(rec.Row)),
+	}
+	ending, special := endings[rec.State]
+	if special && (ending == packet.Unanswered || ending == packet.Refused) {
+		c.Ending, c.SYNRetries, c.Service = ending, 2, ""
+		return c, nil
+	}
+	write, ok := dialogue.ByService(rec.Service)
+	if !ok {
+		return c, fmt.Errorf("pattern %s: no dialogue for service %q", rec.Pattern, rec.Service)
+	}
+	r := c.Seed.Word("dialogue").Stream()
+	write(&r, request(rec, domain), &c)
+	if special {
+		c.Ending = ending
+	}
+	if rec.Duration > 0 {
+		stretchTo(&c, rec.Duration, &r)
+	}
+	c.Long = c.Long || lasting(&c)
+	return c, nil
+}
+
+func request(rec *flow.Record, domain string) dialogue.Request {
+	return dialogue.Request{
+		Client: rec.Src.Host, Server: rec.Dst.Host, IPv6: rec.IPv6, Name: rec.Name, Answers: answers(rec),
+		OutBytes: rec.OutBytes, InBytes: rec.InBytes, Time: rec.Time, Domain: domain,
+		RTT: 2 * (rec.Src.Host.Delay + rec.Dst.Host.Delay),
+	}
+}
+
+func answers(rec *flow.Record) []netip.Addr {
+	h := rec.Answer.Host
+	switch {
+	case h == nil:
+		return nil
+	case rec.Answer6:
+		return []netip.Addr{h.Addr6}
+	default:
+		return []netip.Addr{h.Addr}
+	}
+}
+
+// lasting tells whether the waits alone keep the conversation open for more than a minute.
+func lasting(c *packet.Conversation) bool {
+	sum := int64(0)
+	for i := range c.Turns {
+		sum += c.Turns[i].Wait
+	}
+	return sum > 60e9
+}
+
+// stretchTo spreads the time that the flow promised and the dialogue does not use over the client's waits.
+func stretchTo(c *packet.Conversation, duration int64, r *draw.Stream) {
+	var used int64
+	var weights []float64
+	var at []int
+	for i := range c.Turns {
+		used += c.Turns[i].Wait
+		if i > 0 && c.Turns[i].From == packet.Client {
+			at = append(at, i)
+			weights = append(weights, r.Exp(1))
+		}
+	}
+	spare := duration - used
+	if spare <= 0 || len(at) == 0 {
+		return
+	}
+	var sum float64
+	for _, w := range weights {
+		sum += w
+	}
+	for k, i := range at {
+		c.Turns[i].Wait += int64(float64(spare) * weights[k] / sum)
+	}
+}
