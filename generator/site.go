@@ -45,8 +45,14 @@ func (w *world) site(a scenario.Attack, at draw.Seed, start int64) (attack.Site,
 		return s, fmt.Errorf("campaign %s: nobody is called %q (hosts: %s)", a.Name, a.From, w.describe())
 	}
 	s.Source = draw.Pick(&r, sources).Host
+	c2 := draw.Pick(&r, w.strangersBut(s.Source))
+	s.C2, s.C2Name = c2.Host, c2.Name
 	segments := map[int]bool{}
 	for _, word := range a.To {
+		if word == "internet" {
+			s.Targets = append(s.Targets, s.C2)
+			continue
+		}
 		for _, e := range present(w.find(word)) {
 			if e.Host == s.Source {
 				continue
@@ -63,8 +69,6 @@ func (w *world) site(a scenario.Attack, at draw.Seed, start int64) (attack.Site,
 	if len(s.Targets) == 0 {
 		return s, fmt.Errorf("campaign %s: no target among %v (hosts: %s)", a.Name, a.To, w.describe())
 	}
-	c2 := draw.Pick(&r, w.strangersBut(s.Source))
-	s.C2, s.C2Name = c2.Host, c2.Name
 	return s, nil
 }
 

@@ -3,6 +3,7 @@ package generator
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 
 	"github.com/evilbench/evilbench/generator/dialogue"
 	"github.com/evilbench/evilbench/generator/draw"
@@ -45,8 +46,12 @@ func talk(rec *flow.Record, domain string) (packet.Conversation, error) {
 }
 
 func request(rec *flow.Record, domain string) dialogue.Request {
+	name := rec.Name
+	if rec.Service == "dns" && !strings.Contains(name, ".") {
+		name += "." + domain // as a stub resolver's search list does
+	}
 	return dialogue.Request{
-		Client: rec.Src.Host, Server: rec.Dst.Host, IPv6: rec.IPv6, Name: rec.Name, Answers: answers(rec),
+		Client: rec.Src.Host, Server: rec.Dst.Host, IPv6: rec.IPv6, Name: name, Answers: answers(rec),
 		OutBytes: rec.OutBytes, InBytes: rec.InBytes, Time: rec.Time, Domain: domain,
 		RTT: 2 * (rec.Src.Host.Delay + rec.Dst.Host.Delay),
 	}

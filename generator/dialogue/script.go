@@ -19,12 +19,13 @@ const (
 // script collects the turns of one conversation. Literal messages are cut from one growing buffer, so that a dialogue costs a
 // handful of allocations however many messages it has.
 type script struct {
-	r    *draw.Stream
-	q    *Request
-	c    *packet.Conversation
-	buf  []byte
-	sent [2]int64 // payload bytes by side so far
-	time int64    // about when the last turn was spoken, ns since the epoch
+	r     *draw.Stream
+	q     *Request
+	c     *packet.Conversation
+	buf   []byte
+	sent  [2]int64 // payload bytes by side so far
+	tls13 bool     // the session settled on TLS 1.3
+	time  int64    // about when the last turn was spoken, ns since the epoch
 }
 
 // begin opens a script with room for some turns and literal bytes.
@@ -49,11 +50,6 @@ func (s *script) line(from packet.Side, wait int64, parts ...string) {
 		s.buf = append(s.buf, p...)
 	}
 	s.say(from, wait, s.cut(mark))
-}
-
-// opaque adds a turn of random bytes.
-func (s *script) opaque(from packet.Side, wait, n int64) {
-	s.add(packet.Turn{From: from, Wait: wait, Fill: n})
 }
 
 func (s *script) add(t packet.Turn) {

@@ -76,6 +76,9 @@ func (p *pattern) instance(d *drawing, address draw.Seed, at int64) {
 	for i := range p.vars {
 		p.vars[i].draw(&r, d, i)
 	}
+	for i := range p.slots {
+		d.told[i] = -1
+	}
 	number := 0
 	for i := range p.rows {
 		row := &p.rows[i]
@@ -90,6 +93,9 @@ func (p *pattern) instance(d *drawing, address draw.Seed, at int64) {
 			if record, ok := row.record(&r, d); ok {
 				record.Pattern, record.Instance, record.Row, record.Time = p.name, address, number, at
 				d.records = append(d.records, record)
+				if row.answer.slot >= 0 {
+					d.told[row.answer.slot] = number
+				}
 			}
 			number++
 		}

@@ -28,6 +28,7 @@ type Record struct {
 	Pattern  string
 	Instance draw.Seed // address of the pattern instance
 	Row      int       // number of the flow within its instance; (Instance, Row) is unique
+	Lookup   int       // Row of the instance's lookup that answered Dst: this flow must not start before that answer; -1 = none
 	Time     int64     // start, ns since the epoch
 	Src, Dst Entity
 	Proto    uint8 // IANA protocol number

@@ -89,6 +89,7 @@ func (h *host) entity(r *draw.Stream, d *drawing, other *Entity) Entity {
 func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
 	v := Record{Src: row.src.entity(r, d, nil)}
 	v.Dst = row.dst.entity(r, d, &v.Src)
+	v.Lookup = d.told[row.dst.slot]
 	v.Name = v.Dst.Name
 	if row.answer.slot >= 0 {
 		v.Answer = row.answer.entity(r, d, &v.Src)

@@ -75,6 +75,7 @@ func (s *Sampler) Window(seed draw.Seed, index int64, start, end int64, out []Re
 		index:  make([]int, s.vars),
 		number: make([]float64, s.vars),
 		who:    make([]Entity, s.slots),
+		told:   make([]int, s.slots),
 	}
 	root := seed.Word("pattern")
 	for i := range s.patterns {
@@ -93,6 +94,7 @@ type drawing struct {
 	index   []int     // of each variable's value or bin
 	number  []float64 // of each variable
 	who     []Entity  // by placeholder
+	told    []int     // by placeholder: the row that answered it, -1 = none
 	records []Record
 }
 

@@ -137,7 +137,7 @@ func TestAnswerIsTheNextDestination(t *testing.T) {
 		}
 		connections++
 		known := slices.ContainsFunc(answers[r.Instance], func(q Record) bool {
-			return q.Answer == r.Dst && q.Name == r.Name && q.Src == r.Src && q.Answer6 == r.IPv6 && q.Time < r.Time
+			return q.Answer == r.Dst && q.Name == r.Name && q.Src == r.Src && q.Answer6 == r.IPv6 && q.Time < r.Time && q.Row == r.Lookup
 		})
 		if !known {
 			t.Fatalf("%s at %d goes to %s, which was not answered before", r.Pattern, r.Time, r.Name)

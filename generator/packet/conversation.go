@@ -70,14 +70,15 @@ type Ending uint8
 
 // The endings.
 const (
-	CloseByClient Ending = iota // FIN first by the client, orderly both ways (conn_state SF)
-	CloseByServer               // FIN first by the server (SF)
-	ResetByClient               // after the turns the client sends RST (RSTO)
-	ResetByServer               // after the turns the server sends RST (RSTR)
-	Unanswered                  // SYNs and nothing back (S0); turns must be empty
-	Refused                     // SYN, RST/ACK (REJ); turns must be empty
-	HalfOpen                    // SYN, SYN/ACK, RST by the client, as a SYN scan does (RSTO); turns must be empty
-	LeftOpen                    // no end seen (S1)
+	CloseByClient     Ending = iota // FIN first by the client, orderly both ways (conn_state SF)
+	CloseByServer                   // FIN first by the server (SF)
+	ResetByClient                   // after the turns the client sends RST (RSTO)
+	ResetByServer                   // after the turns the server sends RST (RSTR)
+	Unanswered                      // SYNs and nothing back (S0); turns must be empty
+	Refused                         // SYN, RST/ACK (REJ); turns must be empty
+	HalfOpen                        // SYN, SYN/ACK, RST by the client, as a SYN scan does (RSTO); turns must be empty
+	LeftOpen                        // no end seen (S1)
+	NeverAcknowledged               // SYN, SYN/ACK sent three times, nothing more (Zeek: S1; no byte follows)
 )
 
 // Conversation is one biflow to be: who, when, what is said, and the truth about it.

@@ -162,9 +162,12 @@ func (s *Stream) add(t int64, g segment) {
 	s.plan = append(s.plan, g)
 }
 
+// Reaction is the longest that a host itself takes to react to a packet, ns, beside what the dialogue waits.
+const Reaction = 70_000
+
 // after is when side speaks next, as the sensor sees it: it must have seen the last packet, and then takes wait.
 func (s *Stream) after(side Side, wait int64) int64 {
-	t := s.now + wait + s.rng.Duration(12_000, 70_000)
+	t := s.now + wait + s.rng.Duration(12_000, Reaction)
 	if s.last != side {
 		t += 2 * s.delay[side]
 	}

@@ -91,6 +91,10 @@ func (s *Stream) planOpening() {
 	}
 	s.add(s.after(Server, 0), s.control(Server, SYN|ACK))
 	t.seq[Server]++
+	if s.c.Ending == NeverAcknowledged {
+		s.repeatSYNACK()
+		return
+	}
 	if s.c.Ending == HalfOpen {
 		g := s.control(Client, RST)
 		g.ack = 0
@@ -100,6 +104,17 @@ func (s *Stream) planOpening() {
 	}
 	s.add(s.after(Client, 0), s.control(Client, ACK))
 	t.phase = phaseTalk
+}
+
+// repeatSYNACK is the server asking again, one and three seconds later, for an acknowledgement that never comes.
+func (s *Stream) repeatSYNACK() {
+	s.done = true
+	first := s.now
+	for _, wait := range [2]int64{1e9, 3e9} {
+		g := s.control(Server, SYN|ACK)
+		g.seq--
+		s.add(first+wait, g)
+	}
 }
 
 // planFlight sends as much of the turn as one congestion window holds, with its acknowledgements between: one for every second

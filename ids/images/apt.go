@@ -10,41 +10,59 @@ import (
 	"github.com/evilbench/evilbench/ids"
 )
 
+// archive is where apt takes packages from: what the machine has configured, or that and more.
+type archive struct {
+	options []string // for every apt command
+	release string   // to be preferred, "" = none
+}
+
 // needTool makes sure of a program, installing Debian's package of the same name where that is possible.
 func needTool(ctx context.Context, tool string, say func(string, ...any)) error {
 	if _, err := exec.LookPath(tool); err == nil {
 		return nil
 	}
-	return install(ctx, tool, say)
+	if err := mayInstall(tool); err != nil {
+		return err
+	}
+	return archive{}.install(ctx, tool, say)
 }
 
-// install installs a package by apt. Not being root, or having no apt, is *ids.Missing.
-func install(ctx context.Context, name string, say func(string, ...any)) error {
-	hint := "apt-get install " + name
+// mayInstall returns *ids.Missing where packages cannot be installed.
+func mayInstall(name string) error {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return &ids.Missing{Want: name, Why: "not installed, and this machine has no apt to get it", Hint: "install " + name}
 	}
 	if os.Geteuid() != 0 {
-		return &ids.Missing{Want: name, Why: "not installed, and only root may install it", Hint: "sudo " + hint}
+		return &ids.Missing{Want: name, Why: "not installed, and only root may install it", Hint: "sudo apt-get install " + name}
 	}
-	say("installing Debian's %s: %s", name, hint)
-	err := apt(ctx, "install", "-y", "--no-install-recommends", name)
-	if err != nil && ctx.Err() == nil {
-		if err = apt(ctx, "update"); err == nil {
-			err = apt(ctx, "install", "-y", "--no-install-recommends", name)
+	return nil
+}
+
+// install installs a package. A failure is *ids.Missing.
+func (a archive) install(ctx context.Context, name string, say func(string, ...any)) error {
+	args := []string{"install", "-y", "--no-install-recommends"}
+	if a.release != "" {
+		args = append(args, "-t", a.release)
+	}
+	args = append(args, name)
+	say("installing Debian's package: apt-get %s", strings.Join(args, " "))
+	err := a.apt(ctx, args...)
+	if err != nil && ctx.Err() == nil { // the lists may be old or absent
+		if err = a.apt(ctx, "update"); err == nil {
+			err = a.apt(ctx, args...)
 		}
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	if err != nil {
-		return &ids.Missing{Want: name, Why: err.Error(), Hint: hint}
+		return &ids.Missing{Want: name, Why: err.Error(), Hint: "apt-get install " + name}
 	}
 	return nil
 }
 
-func apt(ctx context.Context, args ...string) error {
-	cmd := exec.CommandContext(ctx, "apt-get", args...)
+func (a archive) apt(ctx context.Context, args ...string) error {
+	cmd := exec.CommandContext(ctx, "apt-get", append(a.options, args...)...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("apt-get %s: %w: %s", strings.Join(args, " "), err, ending(said))
@@ -53,8 +71,12 @@ func apt(ctx context.Context, args ...string) error {
 }
 
 // candidate is the version apt would install, "" = none.
-func candidate(ctx context.Context, name string) string {
-	cmd := exec.CommandContext(ctx, "apt-cache", "policy", name)
+func (a archive) candidate(ctx context.Context, name string) string {
+	args := append([]string{}, a.options...)
+	if a.release != "" {
+		args = append(args, "-o", "APT::Default-Release="+a.release)
+	}
+	cmd := exec.CommandContext(ctx, "apt-cache", append(args, "policy", name)...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C")
 	said, err := cmd.Output()
 	if err != nil {

@@ -24,10 +24,7 @@ func EnsureLocal(ctx context.Context, name string, progress func(string)) (runne
 	say := teller(progress, name)
 	path, err := exec.LookPath(r.engine())
 	if err != nil {
-		if has := candidate(ctx, r.engine()); want != "" && has != "" && major(has) != want {
-			return runner.Binary{}, wrongVersion(name, "this machine's package archive has "+has)
-		}
-		if err := install(ctx, r.engine(), say); err != nil {
+		if err := installEngine(ctx, name, r.engine(), want, say); err != nil {
 			return runner.Binary{}, err
 		}
 		leaveOff(ctx, r.engine(), say)
@@ -43,6 +40,45 @@ func EnsureLocal(ctx context.Context, name string, progress func(string)) (runne
 		return runner.Binary{}, wrongVersion(name, "this machine has "+has)
 	}
 	return runner.Binary{Path: path, Detail: installedFrom(ctx, path)}, nil
+}
+
+// installEngine installs the wanted version from the machine's own archive, or from the backports of its Debian release.
+func installEngine(ctx context.Context, name, engine, want string, say func(string, ...any)) error {
+	if err := mayInstall(engine); err != nil {
+		return err
+	}
+	var own archive
+	has := own.candidate(ctx, engine)
+	if has == "" { // a fresh machine has no lists yet
+		if err := own.apt(ctx, "update"); err != nil {
+			say("%s", firstLine(err))
+		}
+		has = own.candidate(ctx, engine)
+	}
+	if has != "" && (want == "" || major(has) == want) {
+		return own.install(ctx, engine, say)
+	}
+	dir, err := os.MkdirTemp("", "evilbench-apt-")
+	if err != nil {
+		return fmt.Errorf("package lists: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	backports, ok, err := withBackports(ctx, dir)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		say("no backports: %s", firstLine(err))
+	} else if ok {
+		has = backports.candidate(ctx, engine)
+		if has != "" && (want == "" || major(has) == want) {
+			return backports.install(ctx, engine, say)
+		}
+	}
+	if has == "" {
+		return &ids.Missing{Want: engine, Why: "not in this machine's package archive", Hint: "install docker (apt-get install docker.io)"}
+	}
+	return wrongVersion(name, "this machine's package archive has "+has)
 }
 
 func wrongVersion(name, why string) error {

@@ -173,3 +173,20 @@ func TestMajor(t *testing.T) {
 		}
 	}
 }
+
+func TestDebianRelease(t *testing.T) {
+	for text, want := range map[string]string{
+		"ID=debian\nVERSION_CODENAME=trixie\n":                     "trixie",
+		"VERSION_CODENAME=\"bookworm\"\nNAME=\"x=y\"\nID='debian'": "bookworm",
+		"ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n":      "",
+		"": "",
+	} {
+		path := t.TempDir() + "/os-release"
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if got := debianRelease(path); got != want {
+			t.Errorf("debianRelease(%q) = %q, want %q", text, got, want)
+		}
+	}
+}

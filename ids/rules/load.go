@@ -44,7 +44,11 @@ func Load(source string) (*Set, error) {
 	if len(files) == 0 {
 		return nil, fmt.Errorf("rules %s: no file named .rules, .rules.xz, .rules.gz or .tar.gz in it: name a folder or file that has some", source)
 	}
-	return newSet(baseName(source), files)
+	s, err := newSet(baseName(source), files)
+	if err != nil {
+		return nil, fmt.Errorf("rules %s: %w", source, err)
+	}
+	return s, nil
 }
 
 // bundled reads the embedded files in the order of their names.

@@ -77,10 +77,10 @@ func fieldsOf(head string) (fields []string, ok bool) {
 	depth, start := 0, -1
 	for i, c := range head {
 		blank := depth == 0 && (c == ' ' || c == '\t')
-		switch {
-		case c == '[':
+		switch c {
+		case '[':
 			depth++
-		case c == ']':
+		case ']':
 			depth--
 		}
 		if depth < 0 {

@@ -120,7 +120,7 @@ func (b *budget) archive(t *tar.Reader) ([]file, error) {
 	var files []file
 	for n := 0; ; n++ {
 		h, err := t.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return inOrder(files), nil
 		}
 		if err != nil {

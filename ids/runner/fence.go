@@ -2,8 +2,10 @@ package runner
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"runtime"
 	"sync"
 
@@ -37,7 +39,7 @@ func (c *Container) fence(s *stage, labels map[string]string, command string, ar
 			if err := os.Chown(s.output, nobody, nobody); err != nil {
 				return f, fmt.Errorf("output folder: %w", err)
 			}
-			f.lift = func() { os.Chown(s.output, 0, 0) }
+			f.lift = func() { giveBack(s.output) }
 		}
 	}
 	var mounts []mount.Mount
@@ -69,9 +71,19 @@ func (c *Container) fence(s *stage, labels map[string]string, command string, ar
 		}),
 	}
 	if !mounted {
-		f.options = append(f.options, testcontainers.WithFiles(copies(s)...))
+		f.options = append(f.options, testcontainers.WithAdditionalLifecycleHooks(c.copyIn(s)))
 	}
 	return f, nil
+}
+
+// giveBack makes the caller the owner of what the engine wrote. A failure costs nothing but looks: root reads it anyway.
+func giveBack(folder string) {
+	_ = filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, os.Getuid(), os.Getgid())
+	})
 }
 
 // restrict takes from a container what an engine that only reads files does not need.
@@ -87,15 +99,6 @@ func (c *Container) restrict(host *container.HostConfig) {
 		host.NanoCPUs = int64(cpus * 1e9)
 	}
 	host.LogConfig = container.LogConfig{Type: "json-file", Config: map[string]string{"max-size": "64m", "max-file": "2"}}
-}
-
-// copies are the inputs for a container engine on another machine.
-func copies(s *stage) []testcontainers.ContainerFile {
-	files := make([]testcontainers.ContainerFile, 0, len(s.inputs))
-	for _, i := range s.inputs {
-		files = append(files, testcontainers.ContainerFile{HostFilePath: i.path, ContainerFilePath: inside(i), FileMode: 0o444})
-	}
-	return files
 }
 
 // quietTestcontainers settles two things the library reads once per process. Its log goes nowhere: every failure it speaks of is

@@ -75,14 +75,15 @@ func decodeAlert(line []byte) (a labels.Alert, ok bool, err error) {
 	return a, true, nil
 }
 
-// packet is the number of the packet that raised the alert, 0 where the engine made the packet up (reassembled fragments whose
-// last one is not named, streams flushed at the end). Version 6 has no pkt_src, and no pcap_cnt on packets it made up.
+// packet is the number of the packet that raised the alert; of the one that carried it where it came out of a tunnel, and of the
+// last fragment where it was put together. It is 0 where the engine made the packet up to flush a stream, and in version 6, which
+// has no pkt_src and no pcap_cnt on packets that were not in the capture as they are, for tunnels and fragments too.
 func (e *event) packet() int64 {
 	if e.PktSrc == "wire/pcap" || e.PktSrc == "" && e.PcapCnt > 0 {
-		return e.PcapCnt
+		return max(0, e.PcapCnt)
 	}
 	if e.Tunnel.PktSrc == "wire/pcap" {
-		return e.Tunnel.PcapCnt
+		return max(0, e.Tunnel.PcapCnt)
 	}
 	return 0
 }
@@ -96,7 +97,7 @@ func (e *event) flowForward() bool {
 }
 
 func orMinusOne(n *int16) int16 {
-	if n == nil {
+	if n == nil || *n < 0 {
 		return -1
 	}
 	return *n

@@ -24,7 +24,8 @@ func timestamp(s string) int64 {
 	micro, ok7 := digits(s[20:26])
 	zoneHour, ok8 := digits(s[27:29])
 	zoneMinute, ok9 := digits(s[29:31])
-	if !(ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7 && ok8 && ok9) || year < 1970 || year > 2261 ||
+	numbers := ok1 && ok2 && ok3 && ok4 && ok5 && ok6 && ok7 && ok8 && ok9
+	if !numbers || year < 1970 || year > 2261 ||
 		month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 || zoneHour > 23 || zoneMinute > 59 {
 		return slowTimestamp(s) // the last days of a month are time.Parse's to judge
 	}

@@ -1,0 +1,119 @@
+package foreign
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+
+	"github.com/evilbench/evilbench/labels"
+	"github.com/evilbench/evilbench/labels/corpus"
+)
+
+// copying writes the members of the corpus in one pass over the captures.
+type copying struct {
+	judge      judge
+	campaigns  campaigns
+	home       home
+	packets    int64
+	flows      int64
+	bytes      int64
+	cleared    int64 // benign packets that came with the evil bit
+	start, end int64
+}
+
+func (c *copying) fill(ctx context.Context, t *tools, in *opened, b *corpus.Builder) (err error) {
+	members := map[string]io.WriteCloser{}
+	defer func() {
+		for _, name := range corpus.Members() {
+			if m := members[name]; m != nil {
+				err = errors.Join(err, m.Close())
+			}
+		}
+	}()
+	for _, name := range corpus.Members() {
+		if members[name], err = b.File(name); err != nil {
+			return err
+		}
+	}
+	traffic, err := newTraffic(t, members[corpus.Traffic], in.header)
+	if err != nil {
+		return err
+	}
+	packets := labels.Packets.NewWriter(members[corpus.Packets])
+	flows := labels.Flows.NewWriter(members[corpus.Flows])
+	err = t.pass(in, func(p packet, flow int64, forward bool) error {
+		if c.packets%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		row := c.packet(t, in.link, p, flow, forward)
+		return errors.Join(traffic.add(p), packets.Write(&row))
+	}, func(f *labels.Flow) error {
+		c.flow(f)
+		return flows.Write(f)
+	})
+	rows := labels.Campaigns.NewWriter(members[corpus.Campaigns])
+	for _, row := range c.campaigns.rows() {
+		err = errors.Join(err, rows.Write(&row))
+	}
+	return errors.Join(err, traffic.close(), packets.Close(), flows.Close(), rows.Close())
+}
+
+// packet is the packet's row. In a corpus the evil bit says one thing: what belongs to a campaign gets it where it can
+// carry it, and what does not loses it.
+func (c *copying) packet(t *tools, link int, p packet, flow int64, forward bool) labels.Packet {
+	c.packets++
+	c.bytes += int64(p.size)
+	if c.packets == 1 {
+		c.start, c.end = p.time, p.time
+	}
+	c.start, c.end = min(c.start, p.time), max(c.end, p.time)
+	row := labels.Packet{Index: c.packets, Time: p.time, Flow: flow, Forward: forward}
+	if flow != 0 {
+		row.Campaign = c.judge.of(flow).campaign
+	}
+	if row.Campaign != "" {
+		row.Tainted = t.taint(link, p.data, true)
+		return row
+	}
+	if t.tainted(link, p.data) {
+		t.taint(link, p.data, false)
+		c.cleared++
+	}
+	return row
+}
+
+func (c *copying) flow(f *labels.Flow) {
+	is := c.judge.of(f.Flow)
+	f.Class, f.Campaign = is.class, is.campaign
+	c.flows++
+	c.home.add(f)
+	c.campaigns.add(f)
+}
+
+func (c *copying) manifest(in *opened) *corpus.Manifest {
+	m := &corpus.Manifest{
+		LinkType: in.link, Packets: c.packets, Flows: c.flows, Campaigns: int64(len(c.campaigns.by)), Bytes: c.bytes, Warnings: in.broken,
+	}
+	if c.cleared > 0 {
+		m.Warnings = append(m.Warnings, fmt.Sprintf("%d benign packets came with the evil bit set; it is cleared", c.cleared))
+	}
+	m.SetSpan(c.start, c.end)
+	return m
+}
+
+// setHome takes the prefixes given, else those that the flows suggest.
+func (c *copying) setHome(m *corpus.Manifest, given []netip.Prefix) {
+	for _, prefix := range given {
+		m.HomeNet = append(m.HomeNet, prefix.String())
+	}
+	if len(given) > 0 {
+		return
+	}
+	prefixes, found := c.home.guess()
+	m.HomeNet = prefixes
+	if !found {
+		m.Warnings = append(m.Warnings, "no private address in the capture: home_net is a guess; give it")
+	}
+}
