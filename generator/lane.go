@@ -128,7 +128,7 @@ func (l *lane) write(v *live) {
 		f.BwdPackets++
 		f.BwdBytes += int64(n)
 	}
-	v.state.Packet(m.Forward, m.Flags, m.Payload)
+	v.state.Packet(m.Forward, m.Flags)
 	c := &v.conversation
 	l.sent = append(l.sent, sent{
 		time: m.Time, order: v.order, flow: f.Flow, campaign: c.Campaign, end: len(out), forward: m.Forward,

@@ -6,25 +6,22 @@ type service struct {
 	write Writer
 }
 
-// services returns the fixed list; a function, because the writers themselves refer to it nowhere and nothing may change it.
-func services() [10]service {
-	return [...]service{
-		{"dns", DNS},
-		{"http", HTTP},
-		{"tls", TLS},
-		{"smtp", SMTP},
-		{"submission", Submission},
-		{"imaps", IMAPS},
-		{"ssh", SSH},
-		{"ntp", NTP},
-		{"smb", SMB},
-		{"ping", Ping},
-	}
+var services = [...]service{
+	{"dns", DNS},
+	{"http", HTTP},
+	{"tls", TLS},
+	{"smtp", SMTP},
+	{"submission", Submission},
+	{"imaps", IMAPS},
+	{"ssh", SSH},
+	{"ntp", NTP},
+	{"smb", SMB},
+	{"ping", Ping},
 }
 
 // ByService finds the writer of a service's dialogues; false if there is none.
 func ByService(name string) (Writer, bool) {
-	for _, s := range services() {
+	for _, s := range services {
 		if s.name == name {
 			return s.write, true
 		}
@@ -34,9 +31,8 @@ func ByService(name string) (Writer, bool) {
 
 // Services lists the names that ByService knows, in a fixed order.
 func Services() []string {
-	list := services()
-	names := make([]string, len(list))
-	for i, s := range list {
+	names := make([]string, len(services))
+	for i, s := range services {
 		names[i] = s.name
 	}
 	return names

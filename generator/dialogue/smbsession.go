@@ -126,7 +126,7 @@ func (m *smb) connectTree(share string, status uint32) {
 	m.reply(mark, serving(m.r)/2, smbTreeConnect, statusOK, 0)
 }
 
-// endings of trees and sessions are a structure of four bytes both ways.
+// finish ends a tree or the session: a structure of four bytes both ways.
 func (m *smb) finish(command uint16) {
 	mark := m.open()
 	m.put16le(4, 0)

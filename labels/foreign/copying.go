@@ -1,14 +1,15 @@
 package foreign
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
 
 	"github.com/evilbench/evilbench/labels"
 	"github.com/evilbench/evilbench/labels/corpus"
+	"github.com/evilbench/evilbench/labels/wire"
 )
 
 // copying writes the members of the corpus in one pass over the captures.
@@ -23,12 +24,12 @@ type copying struct {
 	start, end int64
 }
 
-func (c *copying) fill(ctx context.Context, t *tools, in *opened, b *corpus.Builder) (err error) {
+func (c *copying) fill(ctx context.Context, in *opened, b *corpus.Builder) (err error) {
 	members := map[string]io.WriteCloser{}
 	defer func() {
 		for _, name := range corpus.Members() {
 			if m := members[name]; m != nil {
-				err = errors.Join(err, m.Close())
+				err = cmp.Or(err, m.Close())
 			}
 		}
 	}()
@@ -37,48 +38,45 @@ func (c *copying) fill(ctx context.Context, t *tools, in *opened, b *corpus.Buil
 			return err
 		}
 	}
-	traffic, err := newTraffic(t, members[corpus.Traffic], in.header)
+	traffic, err := wire.NewWriter(members[corpus.Traffic], in.link, in.nano)
 	if err != nil {
 		return err
 	}
 	packets := labels.Packets.NewWriter(members[corpus.Packets])
 	flows := labels.Flows.NewWriter(members[corpus.Flows])
-	err = t.pass(in, func(p packet, flow int64, forward bool) error {
-		if c.packets%4096 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+	err = pass(ctx, in, func(p packet) error {
+		row := c.packet(p)
+		if err := traffic.Write(p.Time, p.Data, p.Length); err != nil {
+			return fmt.Errorf("packet %d: %w", row.Index, err)
 		}
-		row := c.packet(t, in.link, p, flow, forward)
-		return errors.Join(traffic.add(p), packets.Write(&row))
+		return packets.Write(&row)
 	}, func(f *labels.Flow) error {
 		c.flow(f)
 		return flows.Write(f)
 	})
 	rows := labels.Campaigns.NewWriter(members[corpus.Campaigns])
 	for _, row := range c.campaigns.rows() {
-		err = errors.Join(err, rows.Write(&row))
+		err = cmp.Or(err, rows.Write(&row))
 	}
-	return errors.Join(err, traffic.close(), packets.Close(), flows.Close(), rows.Close())
+	// The first failure is the cause of the others.
+	return cmp.Or(err, traffic.Flush(), packets.Close(), flows.Close(), rows.Close())
 }
 
 // packet is the packet's row. In a corpus the evil bit says one thing: what belongs to a campaign gets it where it can
 // carry it, and what does not loses it.
-func (c *copying) packet(t *tools, link int, p packet, flow int64, forward bool) labels.Packet {
+func (c *copying) packet(p packet) labels.Packet {
 	c.packets++
-	c.bytes += int64(p.size)
+	c.bytes += int64(p.Length)
 	if c.packets == 1 {
-		c.start, c.end = p.time, p.time
+		c.start, c.end = p.Time, p.Time
 	}
-	c.start, c.end = min(c.start, p.time), max(c.end, p.time)
-	row := labels.Packet{Index: c.packets, Time: p.time, Flow: flow, Forward: forward}
-	if flow != 0 {
-		row.Campaign = c.judge.of(flow).campaign
+	c.start, c.end = min(c.start, p.Time), max(c.end, p.Time)
+	row := labels.Packet{Index: c.packets, Time: p.Time, Flow: p.flow, Forward: p.forward}
+	if p.flow != 0 {
+		row.Campaign = c.judge.of(p.flow).campaign
 	}
-	if row.Campaign != "" {
-		row.Tainted = t.taint(link, p.data, true)
-		return row
-	}
-	if t.tainted(link, p.data) {
-		t.taint(link, p.data, false)
+	row.Tainted = row.Campaign != "" && p.headers.IP == 4
+	if p.headers.IP == 4 && wire.SetEvil(p.Data, p.headers.IPOffset, row.Tainted) && !row.Tainted {
 		c.cleared++
 	}
 	return row
@@ -94,7 +92,7 @@ func (c *copying) flow(f *labels.Flow) {
 
 func (c *copying) manifest(in *opened) *corpus.Manifest {
 	m := &corpus.Manifest{
-		LinkType: in.link, Packets: c.packets, Flows: c.flows, Campaigns: int64(len(c.campaigns.by)), Bytes: c.bytes, Warnings: in.broken,
+		LinkType: int(in.link), Packets: c.packets, Flows: c.flows, Campaigns: int64(len(c.campaigns.by)), Bytes: c.bytes, Warnings: in.broken,
 	}
 	if c.cleared > 0 {
 		m.Warnings = append(m.Warnings, fmt.Sprintf("%d benign packets came with the evil bit set; it is cleared", c.cleared))

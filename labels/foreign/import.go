@@ -14,26 +14,18 @@ import (
 	"github.com/evilbench/evilbench/labels/corpus"
 )
 
-// tools are what an import needs to know of captures, packets and flows.
-type tools struct {
-	capture func(path string) (capture, header, error)
-	track   func(link int, ended func(*labels.Flow) error) tracker
-	write   func(w io.Writer, h header) (func(p packet) error, error)
-	tainted func(link int, data []byte) bool            // the evil bit is set
-	taint   func(link int, data []byte, evil bool) bool // sets or clears it in place; false where there is none
-}
-
-// run makes a corpus at dir.
-func (t *tools) run(ctx context.Context, o Options, dir string) (*Report, error) {
+// Import makes a corpus at dir of somebody else's captures. What is refused is refused before anything is written; after
+// an error nothing is left at dir. Errors of captures and label files name file and place.
+func Import(ctx context.Context, o Options, dir string) (*Report, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
 	report := &Report{}
-	verdict, warnings, err := t.judge(ctx, &o, report)
+	verdict, warnings, err := judgeOf(ctx, &o, report)
 	if err != nil {
 		return nil, err
 	}
-	in, err := t.open(o.Captures, o.names())
+	in, err := open(o.Captures)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +39,7 @@ func (t *tools) run(ctx context.Context, o Options, dir string) (*Report, error)
 		return nil, err
 	}
 	c := &copying{judge: verdict, campaigns: campaigns{by: map[string]*campaign{}, more: o.template()}}
-	if err := c.fill(ctx, t, in, b); err != nil {
+	if err := c.fill(ctx, in, b); err != nil {
 		return nil, errors.Join(err, b.Abort())
 	}
 	m := c.manifest(in)
@@ -58,27 +50,27 @@ func (t *tools) run(ctx context.Context, o Options, dir string) (*Report, error)
 	return report, b.Commit(m)
 }
 
-// judge finds out what the flows are. With a label file that takes a pass over the captures, since a flow's label
+// judgeOf finds out what the flows are. With a label file that takes a pass over the captures, since a flow's label
 // depends on its end.
-func (t *tools) judge(ctx context.Context, o *Options, report *Report) (judge, []string, error) {
+func judgeOf(ctx context.Context, o *Options, report *Report) (judge, []string, error) {
 	if o.Benign {
 		return all{class: labels.Benign}, nil, nil
 	}
 	if o.Campaign != "" {
 		return all{class: labels.Malicious, campaign: o.Campaign}, nil, nil
 	}
-	in, err := t.open(o.Captures, o.names())
+	in, err := open(o.Captures)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer in.close()
-	found, err := t.read(o)
+	found, err := readLabels(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
 	var flows int64
 	var learned each
-	err = t.pass(in, func(packet, int64, bool) error { return ctx.Err() }, func(f *labels.Flow) error {
+	err = pass(ctx, in, func(packet) error { return nil }, func(f *labels.Flow) error {
 		flows++
 		if learned.learn(f, found) {
 			report.Labelled++

@@ -1,11 +1,10 @@
 package foreign
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,92 +12,70 @@ import (
 
 	"github.com/evilbench/evilbench/labels"
 	"github.com/evilbench/evilbench/labels/corpus"
+	"github.com/evilbench/evilbench/labels/wire"
 	"github.com/google/go-cmp/cmp"
 )
 
-// The captures of these tests are text: a line "link L", then a line "TIME SOURCE DESTINATION EVIL" for each packet,
-// with times in seconds and the last octets of addresses in 10.0.0.0/24. A line "torn" breaks one off.
-type script struct {
-	lines []string
-	name  string
-	n     int
-}
-
-func (s *script) Close() error { return nil }
-
-func (s *script) next() (packet, error) {
-	if len(s.lines) == 0 {
-		return packet{}, io.EOF
+// capture makes a pcap of a script: a line "link L", then a line "TIME SOURCE DESTINATION EVIL" for each packet, with
+// times in seconds and the last octets of addresses in 10.0.0.0/24; source 0 sends ARP. A line "torn" breaks one off.
+func capture(t *testing.T, script string) string {
+	t.Helper()
+	lines := strings.Split(strings.TrimSpace(script), "\n")
+	var link int
+	fmt.Sscanf(lines[0], "link %d", &link)
+	var out bytes.Buffer
+	w, err := wire.NewWriter(&out, wire.LinkType(link), false)
+	if err != nil {
+		t.Fatal(err)
 	}
-	s.n++
-	var at int64
-	var src, dst, evil byte
-	if _, err := fmt.Sscan(s.lines[0], &at, &src, &dst, &evil); err != nil {
-		return packet{}, fmt.Errorf("%s: packet %d at byte 99: cut short", s.name, s.n)
-	}
-	s.lines = s.lines[1:]
-	return packet{time: base + at*second, data: []byte{src, dst, evil}, size: 60}, nil
-}
-
-// pairs tracks one flow for each two hosts. Host 0 speaks no IP.
-type pairs struct {
-	flows []*labels.Flow
-	ended func(*labels.Flow) error
-}
-
-func (t *pairs) add(p packet) (int64, bool, error) {
-	a := netip.AddrFrom4([4]byte{10, 0, 0, p.data[0]})
-	b := netip.AddrFrom4([4]byte{10, 0, 0, p.data[1]})
-	if p.data[0] == 0 {
-		return 0, false, nil
-	}
-	for _, f := range t.flows {
-		if f.Src == a && f.Dst == b || f.Src == b && f.Dst == a {
-			f.End = p.time
-			return f.Flow, f.Src == a, nil
+	for _, line := range lines[1:] {
+		var at int64
+		var src, dst, evil byte
+		if line == "torn" {
+			w.Flush()
+			out.Write(make([]byte, 10))
+			break
+		}
+		if _, err := fmt.Sscan(line, &at, &src, &dst, &evil); err != nil {
+			t.Fatal(err)
+		}
+		data := frame(src, dst, evil == 1)
+		if link == 101 {
+			data = data[14:]
+		}
+		if err := w.Write(base+at*second, data, len(data)); err != nil {
+			t.Fatal(err)
 		}
 	}
-	n := int64(len(t.flows) + 1)
-	t.flows = append(t.flows, &labels.Flow{Flow: n, Tuple: labels.Tuple{Src: a, Dst: b, Proto: 6}, ICMPType: -1, ICMPCode: -1, Start: p.time, End: p.time})
-	return n, true, nil
-}
-
-func (t *pairs) finish() error {
-	for i := range t.flows {
-		if err := t.ended(t.flows[len(t.flows)-1-i]); err != nil {
-			return err
-		}
+	if err := w.Flush(); err != nil {
+		t.Fatal(err)
 	}
-	return nil
+	return out.String()
 }
 
-var scripted = &tools{
-	capture: func(path string) (capture, header, error) {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return nil, header{}, err
-		}
-		lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-		var h header
-		fmt.Sscanf(lines[0], "link %d", &h.link)
-		return &script{lines: lines[1:], name: path}, h, nil
-	},
-	track: func(_ int, ended func(*labels.Flow) error) tracker { return &pairs{ended: ended} },
-	write: func(w io.Writer, h header) (func(packet) error, error) {
-		_, err := w.Write(binary.BigEndian.AppendUint32(nil, uint32(h.link)))
-		return func(p packet) error {
-			_, err := w.Write(p.data)
-			return err
-		}, err
-	},
-	tainted: func(_ int, data []byte) bool { return data[2] == 1 },
-	taint: func(_ int, data []byte, evil bool) bool {
-		data[2] = 0
-		if evil && data[0] != 0 {
-			data[2] = 1
-		}
-		return data[0] != 0
-	},
+// frame is UDP between port 9 of two hosts, or ARP.
+func frame(src, dst byte, evil bool) []byte {
+	f := make([]byte, 60)
+	if src == 0 {
+		copy(f[12:], []byte{8, 6})
+		return f
+	}
+	copy(f[12:], []byte{8, 0, 0x45, 0, 0, 46, 0, 1, 0, 0, 64, 17, 0, 0, 10, 0, 0, src, 10, 0, 0, dst, 0, 9, 0, 9, 0, 26})
+	if evil {
+		f[20] = 0x80
+	}
+	binary.BigEndian.PutUint16(f[24:], ^ones(f[14:34]))
+	return f
+}
+
+// ones is the one's complement sum of RFC 1071; 0xffff over a whole header says that its checksum is right.
+func ones(b []byte) uint16 {
+	var sum uint32
+	for i := 0; i < len(b); i += 2 {
+		sum += uint32(binary.BigEndian.Uint16(b[i:]))
+	}
+	sum = sum>>16 + sum&0xffff
+	return uint16(sum>>16 + sum)
 }
 
 // files writes files into a fresh directory, which it makes the current one.
@@ -106,6 +83,9 @@ func files(t *testing.T, contents map[string]string) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	for name, text := range contents {
+		if strings.HasPrefix(text, "link") {
+			text = capture(t, text)
+		}
 		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
@@ -116,7 +96,7 @@ const (
 	talk  = "link 1\n0 1 2 0\n1 3 2 0\n2 2 1 0\n3 0 9 0\n4 3 2 1\n"
 	table = "Source IP,Source Port,Destination IP,Destination Port,Protocol,Timestamp,Flow Duration,Label\n"
 	// 1_500_000_000 is 2017-07-14 02:40:00 UTC.
-	blamed = table + "10.0.0.3,0,10.0.0.2,0,6,2017-07-14 02:40:01,3000000,Bot\n10.0.0.1,0,10.0.0.2,0,6,2017-07-14 02:40:00,1,BENIGN\n"
+	blamed = table + "10.0.0.3,9,10.0.0.2,9,17,2017-07-14 02:40:01,3000000,Bot\n10.0.0.1,9,10.0.0.2,9,17,2017-07-14 02:40:00,1,BENIGN\n"
 )
 
 type outcome struct {
@@ -139,26 +119,30 @@ func TestImport(t *testing.T) {
 			Options{Captures: []string{"a"}, Campaign: "psexec", Technique: "T1569.002"}, map[string]string{"a": talk},
 			outcome{"psexec+ psexec+ psexec+ . psexec+", "malicious malicious", []string{}},
 		},
+		"tainted capture": {
+			Options{Captures: []string{"a"}, Labels: "l"}, map[string]string{"a": talk, "l": talk},
+			outcome{". tainted+ . . tainted+", "benign malicious", []string{}},
+		},
 		"labels": {
 			Options{Captures: []string{"a"}, Labels: "l"}, map[string]string{"a": talk, "l": blamed},
 			outcome{". bot+ . . bot+", "benign malicious", []string{}},
 		},
 		"some labels": {
 			Options{Captures: []string{"a"}, Labels: "l"},
-			map[string]string{"a": talk, "l": table + "10.0.0.2,0,10.0.0.3,0,6,2017-07-14 02:40:01,1,Bot\n10.0.0.7,0,10.0.0.8,0,6,2017-07-14 02:40:01,1,Bot\n"},
+			map[string]string{"a": talk, "l": table + "10.0.0.2,9,10.0.0.3,9,17,2017-07-14 02:40:01,1,Bot\n10.0.0.7,9,10.0.0.8,9,17,2017-07-14 02:40:01,1,Bot\n"},
 			outcome{". bot+ . . bot+", "benign malicious", []string{
 				"1 of 2 flows have no label in l and count as benign", "1 of 2 labels in l meet no flow",
 			}},
 		},
 		"merged": {
 			Options{Captures: []string{"a", "b"}, Benign: true},
-			map[string]string{"a": "link 1\n0 1 2 0\n9 1 2 0\n", "b": "link 1\n5 3 4 0\n6 torn\n"},
-			outcome{". . .", "benign benign", []string{"b: packet 2 at byte 99: cut short; the 1 packets before are kept"}},
+			map[string]string{"a": "link 1\n0 1 2 0\n9 1 2 0\n", "b": "link 1\n5 3 4 0\ntorn\n"},
+			outcome{". . .", "benign benign", []string{"b: packet 2, near byte 110: unexpected EOF; what comes before it is readable: 1 packets are kept"}},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files(t, c.files)
-			report, err := scripted.run(t.Context(), c.options, "out")
+			report, err := Import(t.Context(), c.options, "out")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -186,10 +170,11 @@ func read(t *testing.T, want *corpus.Manifest) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	archive, err := os.ReadFile(c.Path(corpus.Traffic))
+	archive, err := wire.Open(c.Path(corpus.Traffic))
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer archive.Close()
 	var words []string
 	for i, p := range packets {
 		word := p.Campaign
@@ -199,8 +184,16 @@ func read(t *testing.T, want *corpus.Manifest) outcome {
 		if p.Tainted {
 			word += "+"
 		}
-		if bit := archive[4+3*i+2] == 1; bit != p.Tainted {
-			t.Errorf("packet %d: bit %v, table %v", i+1, bit, p.Tainted)
+		f, err := archive.Next()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var h wire.Headers
+		if err := wire.Decode(f, &h); err == nil && ones(f.Data[h.IPOffset:h.IPOffset+20]) != 0xffff {
+			t.Errorf("packet %d: checksum is wrong", i+1)
+		}
+		if h.Evil != p.Tainted {
+			t.Errorf("packet %d: bit %v, table %v", i+1, h.Evil, p.Tainted)
 		}
 		words = append(words, word)
 	}
@@ -217,7 +210,7 @@ func read(t *testing.T, want *corpus.Manifest) outcome {
 
 func TestManifestOfAnImport(t *testing.T) {
 	files(t, map[string]string{"a": talk})
-	report, err := scripted.run(t.Context(), Options{Captures: []string{"a"}, Campaign: "psexec", Technique: "T1569.002", Version: "v"}, "out")
+	report, err := Import(t.Context(), Options{Captures: []string{"a"}, Campaign: "psexec", Technique: "T1569.002", Version: "v"}, "out")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -257,7 +250,7 @@ func TestRefusals(t *testing.T) {
 		"link type":      {Options{Captures: []string{"a"}, Benign: true}, map[string]string{"a": "link 127\n0 1 2 0\n"}, "a: link type 127, which no engine reads"},
 		"two link types": {Options{Captures: []string{"a", "b"}, Benign: true}, map[string]string{"a": talk, "b": "link 101\n0 1 2 0\n"}, "b: link type 101, where a has 1"},
 		"no packets":     {Options{Captures: []string{"a"}, Benign: true}, map[string]string{"a": "link 1\n"}, "a: a capture without packets"},
-		"torn at once":   {Options{Captures: []string{"a"}, Benign: true}, map[string]string{"a": "link 1\ntorn\n"}, "a: packet 1 at byte 99: cut short"},
+		"torn at once":   {Options{Captures: []string{"a"}, Benign: true}, map[string]string{"a": "link 1\ntorn\n"}, "a: packet 1, near byte"},
 		"other capture": {
 			Options{Captures: []string{"a"}, Labels: "l"},
 			map[string]string{"a": talk, "l": strings.ReplaceAll(blamed, "10.0.0.", "10.9.9.")}, "l: label file is for another capture",
@@ -266,7 +259,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			files(t, c.files)
-			_, err := scripted.run(t.Context(), c.options, "out")
+			_, err := Import(t.Context(), c.options, "out")
 			if err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("got %v, want %q", err, c.want)
 			}

@@ -31,15 +31,7 @@ func line(t labels.Tuple, start, end int64, class labels.Class, label string) fl
 	return flowlog.Record{Flow: labels.Flow{Tuple: t, Start: base + start, End: base + end, Class: class}, Label: label, Timed: true}
 }
 
-func records(list ...flowlog.Record) iter.Seq2[flowlog.Record, error] {
-	return func(yield func(flowlog.Record, error) bool) {
-		for _, r := range list {
-			if !yield(r, nil) {
-				return
-			}
-		}
-	}
-}
+func records(list ...flowlog.Record) iter.Seq2[flowlog.Record, error] { return whole(list) }
 
 func TestFind(t *testing.T) {
 	accused := func(start, end int64) flowlog.Record { return line(there, start, end, labels.Malicious, "DoS Hulk") }

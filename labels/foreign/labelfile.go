@@ -3,28 +3,28 @@ package foreign
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"iter"
 	"os"
-	"path/filepath"
 
 	"github.com/evilbench/evilbench/labels"
 	"github.com/evilbench/evilbench/labels/flowlog"
 	"github.com/klauspost/compress/gzip"
 )
 
-// read reads a label file of any kind.
-func (t *tools) read(o *Options) (*marks, error) {
+// readLabels reads a label file of any kind.
+func readLabels(ctx context.Context, o *Options) (*marks, error) {
 	tainted, err := isCapture(o.Labels)
 	if err != nil {
 		return nil, err
 	}
 	if tainted {
-		records, err := t.bits(o.Labels)
+		records, err := readBits(ctx, o.Labels)
 		if err != nil {
 			return nil, err
 		}
-		return gather(o.Labels, records)
+		return gather(o.Labels, whole(records))
 	}
 	log, err := flowlog.Open(o.Labels, flowlog.Options{Location: o.Location})
 	if err != nil {
@@ -34,18 +34,18 @@ func (t *tools) read(o *Options) (*marks, error) {
 	return gather(o.Labels, log.All())
 }
 
-// bits makes labels of a tainted capture: a flow with the evil bit on any packet is malicious.
-func (t *tools) bits(path string) (iter.Seq2[flowlog.Record, error], error) {
-	o, err := t.open([]string{path}, []string{filepath.Base(path)})
+// readBits makes labels of a tainted capture: a flow with the evil bit on any packet is malicious.
+func readBits(ctx context.Context, path string) ([]flowlog.Record, error) {
+	o, err := open([]string{path})
 	if err != nil {
 		return nil, err
 	}
 	defer o.close()
 	evil := map[int64]bool{}
 	var records []flowlog.Record
-	err = t.pass(o, func(p packet, flow int64, _ bool) error {
-		if t.tainted(o.link, p.data) {
-			evil[flow] = true
+	err = pass(ctx, o, func(p packet) error {
+		if p.headers.Evil {
+			evil[p.flow] = true
 		}
 		return nil
 	}, func(f *labels.Flow) error {
@@ -58,13 +58,18 @@ func (t *tools) bits(path string) (iter.Seq2[flowlog.Record, error], error) {
 		records = append(records, r)
 		return nil
 	})
+	return records, err
+}
+
+// whole yields records that are in memory.
+func whole(records []flowlog.Record) iter.Seq2[flowlog.Record, error] {
 	return func(yield func(flowlog.Record, error) bool) {
 		for _, r := range records {
 			if !yield(r, nil) {
 				return
 			}
 		}
-	}, err
+	}
 }
 
 // magics begin a capture: pcap in both byte orders and resolutions, and pcapng.

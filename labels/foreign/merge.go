@@ -55,10 +55,10 @@ func (m *merged) advance(in *input) error {
 	}
 	in.done = true
 	if !errors.Is(err, io.EOF) {
-		if in.count == 0 {
+		if in.count == 0 || errors.Is(err, errMixed) {
 			return err
 		}
-		m.broken = append(m.broken, fmt.Sprintf("%v; the %d packets before are kept", err, in.count))
+		m.broken = append(m.broken, fmt.Sprintf("%v: %d packets are kept", err, in.count))
 		return nil
 	}
 	if in.count == 0 {

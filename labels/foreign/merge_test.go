@@ -85,7 +85,7 @@ func TestBrokenCaptures(t *testing.T) {
 	if got := drain(t, m); !slices.Equal(got, []int64{1, 2, 3, 7}) {
 		t.Error(got)
 	}
-	want := "b.pcap: packet 3 at byte 99: cut short; the 2 packets before are kept"
+	want := "b.pcap: packet 3 at byte 99: cut short: 2 packets are kept"
 	if len(m.broken) != 1 || m.broken[0] != want {
 		t.Errorf("warnings are %q, want %q", m.broken, want)
 	}

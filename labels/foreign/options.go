@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -69,12 +68,4 @@ func (o *Options) template() labels.Campaign {
 	return labels.Campaign{
 		Attack: cmp.Or(o.Attack, o.Campaign), Technique: o.Technique, Tactic: o.Tactic, Expects: o.Expects,
 	}
-}
-
-func (o *Options) names() []string {
-	var names []string
-	for _, path := range o.Captures {
-		names = append(names, filepath.Base(path))
-	}
-	return names
 }

@@ -1,84 +1,103 @@
 package foreign
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/evilbench/evilbench/labels"
+	"github.com/evilbench/evilbench/labels/track"
+	"github.com/evilbench/evilbench/labels/wire"
 )
 
-// header is what a capture says of itself.
-type header struct {
-	link  int  // LINKTYPE_ number
-	nanos bool // times are finer than a microsecond
-}
-
-// tracker numbers the flows of packets, from 1 in the order of their first packets.
-type tracker interface {
-	// add is the packet's flow, 0 where it belongs to none, and whether its originator sent it. A flow that it ends
-	// is handed on, and so is the error of handing it on.
-	add(p packet) (flow int64, forward bool, err error)
-	// finish ends all flows.
-	finish() error
-}
-
-// links are the link types that every engine reads: NULL, Ethernet, RAW and its forms on the BSDs and for one version
-// of IP, LOOP, Linux SLL and SLL2 (tcpdump.org, "Link-layer header types").
-var links = map[int]bool{0: true, 1: true, 12: true, 14: true, 101: true, 108: true, 113: true, 228: true, 229: true, 276: true}
-
-// opened is the captures of a corpus, opened and found fit.
+// opened is captures that are open and found fit to be one.
 type opened struct {
-	header
 	*merged
+	link wire.LinkType
+	nano bool // times of at least one are finer than a microsecond
 }
 
 // open opens all captures, and refuses what no engine reads and what cannot be one capture.
-func (t *tools) open(paths, names []string) (o *opened, err error) {
-	var captures []capture
+func open(paths []string) (_ *opened, err error) {
+	o := &opened{}
+	var sources []source
 	defer func() {
-		if err != nil {
-			for _, c := range captures {
-				c.Close()
-			}
+		if err == nil {
+			return
+		}
+		for _, s := range sources {
+			s.Close()
 		}
 	}()
-	o = &opened{}
 	for i, path := range paths {
-		c, h, err := t.capture(path)
+		r, err := wire.Open(path)
 		if err != nil {
 			return nil, err
 		}
-		captures = append(captures, c)
-		if !links[h.link] {
-			return nil, fmt.Errorf("%s: link type %d, which no engine reads; Ethernet, RAW, NULL, Linux SLL and SLL2 will do", path, h.link)
+		sources = append(sources, &single{Reader: r, path: path})
+		link := r.LinkType()
+		if !link.Known() {
+			return nil, fmt.Errorf("%s: link type %d, which no engine reads; Ethernet, RAW, NULL, LOOP, Linux SLL and SLL2 will do", path, link)
 		}
-		if i > 0 && h.link != o.link {
-			return nil, fmt.Errorf("%s: link type %d, where %s has %d; import them as two corpora", path, h.link, paths[0], o.link)
+		if i > 0 && link != o.link {
+			return nil, fmt.Errorf("%s: link type %d, where %s has %d; import them as two corpora", path, link, paths[0], o.link)
 		}
-		o.link = h.link
-		o.nanos = o.nanos || h.nanos
+		o.link, o.nano = link, o.nano || r.Nanosecond()
 	}
-	o.merged, err = newMerged(captures, names)
+	o.merged, err = newMerged(sources, paths)
 	return o, err
 }
 
-// pass shows every packet of the captures with its flow, and every flow when it has ended, in the order of numbers.
-func (t *tools) pass(o *opened, visit func(p packet, flow int64, forward bool) error, flow func(*labels.Flow) error) error {
-	tracked := t.track(o.link, newOrdered(flow).add)
-	for {
-		p, err := o.next()
+// single is a capture with one link type. A pcapng file can hold several; a corpus cannot.
+type single struct {
+	*wire.Reader
+	path string
+}
+
+var errMixed = errors.New("one capture with several link types; split it by interface first")
+
+func (s *single) Next() (wire.Frame, error) {
+	f, err := s.Reader.Next()
+	if err == nil && f.Link != s.LinkType() {
+		return f, fmt.Errorf("%s: packet %d has link type %d, earlier ones %d: %w", s.path, f.Index, f.Link, s.LinkType(), errMixed)
+	}
+	return f, err
+}
+
+// packet is a packet of the pass with what was found out about it.
+type packet struct {
+	wire.Frame
+	headers *wire.Headers
+	flow    int64 // 0 = belongs to none
+	forward bool
+}
+
+// pass shows every packet of the captures with its flow, and every flow after its last packet, in the order of
+// numbers.
+func pass(ctx context.Context, o *opened, visit func(packet) error, ended func(*labels.Flow) error) error {
+	flows := track.New(track.Options{}, newOrdered(ended).add)
+	var headers wire.Headers
+	for n := 0; ; n++ {
+		if n%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		frame, err := o.next()
 		if errors.Is(err, io.EOF) {
-			return tracked.finish()
+			return flows.Flush()
 		}
 		if err != nil {
 			return err
 		}
-		number, forward, err := tracked.add(p)
-		if err != nil {
+		p := packet{Frame: frame, headers: &headers}
+		// What cannot be decoded, or is not IP, belongs to no flow; it stays in the capture all the same.
+		if wire.Decode(frame, &headers) != nil {
+			headers.IP = 0
+		}
+		if p.flow, p.forward, err = flows.Add(frame.Time, &headers); err != nil {
 			return err
 		}
-		if err := visit(p, number, forward); err != nil {
+		if err := visit(p); err != nil {
 			return err
 		}
 	}

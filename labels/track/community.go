@@ -16,11 +16,8 @@ func CommunityID(t labels.Tuple, icmpType, icmpCode uint8, seed uint16) string {
 	sport, dport, ports := t.Sport, t.Dport, false
 	oneWay := false
 	switch t.Proto {
-	case 1:
-		sport, dport, oneWay = pairICMP(icmpPairs, icmpType, icmpCode)
-		ports = true
-	case 58:
-		sport, dport, oneWay = pairICMP(icmp6Pairs, icmpType, icmpCode)
+	case 1, 58:
+		sport, dport, oneWay = pairICMP(pairsOf(t.Proto), icmpType, icmpCode)
 		ports = true
 	case 6, 17, 132:
 		ports = true
@@ -65,4 +62,11 @@ func pairICMP(pairs map[uint8]uint8, kind, code uint8) (sport, dport uint16, one
 		return uint16(kind), uint16(answer), false
 	}
 	return uint16(kind), uint16(code), true
+}
+
+func pairsOf(proto uint8) map[uint8]uint8 {
+	if proto == 58 {
+		return icmp6Pairs
+	}
+	return icmpPairs
 }

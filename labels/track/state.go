@@ -12,32 +12,24 @@ const (
 
 // State follows one biflow and says how it went, in the words of Zeek's conn_state. The zero value is ready.
 type State struct {
-	syn, answered, established bool
-	fin, rst                   [2]bool // by originator and responder
-	rejected                   bool    // the responder's first packet was a reset
-	packets                    [2]int64
-	payload                    [2]bool
-	first                      uint8 // flags of the first packet
+	syn, answered bool
+	fin, rst      [2]bool // by originator and responder
+	rejected      bool    // the responder's first packet was a reset
+	packets       [2]int64
 }
 
-// Packet books one packet: its direction, TCP flags (0 for other protocols) and payload bytes.
-func (s *State) Packet(forward bool, flags uint8, payload int) {
+// Packet books one packet: its direction and TCP flags (0 for other protocols).
+func (s *State) Packet(forward bool, flags uint8) {
 	side := 0
 	if !forward {
 		side = 1
 	}
-	if s.packets[0]+s.packets[1] == 0 {
-		s.first = flags
-	}
 	s.packets[side]++
-	s.payload[side] = s.payload[side] || payload > 0
 	switch {
 	case forward && flags&(syn|ack) == syn:
 		s.syn = true
 	case !forward && flags&(syn|ack) == syn|ack:
 		s.answered = true
-	case forward && flags&ack != 0 && flags&rst == 0 && s.answered:
-		s.established = true
 	}
 	if flags&fin != 0 {
 		s.fin[side] = true
@@ -49,6 +41,9 @@ func (s *State) Packet(forward bool, flags uint8, payload int) {
 		s.rst[side] = true
 	}
 }
+
+// Closed tells whether a TCP connection has ended: by a reset, or by both ends.
+func (s *State) Closed() bool { return s.rst[0] || s.rst[1] || s.fin[0] && s.fin[1] }
 
 // String is the state for a protocol: for TCP the words S0 S1 S2 S3 SF REJ RSTO RSTR RSTOS0 RSTRH SH SHR OTH, for others SF where both
 // ends spoke, S0 where only the originator did.
