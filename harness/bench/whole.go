@@ -114,14 +114,21 @@ func replace(ctx context.Context, dir, marker string, fill func(tmp string) erro
 		return fmt.Errorf("%s: %w", dir, err)
 	}
 	defer func() { err = errors.Join(err, w.leave()) }()
-	done := filepath.Join(w.path, "done")
+	done, old := filepath.Join(w.path, "done"), filepath.Join(w.path, "old")
+	// Whoever died between the two renames below left the earlier directory here.
+	if os.Rename(old, dir) != nil {
+		err = os.RemoveAll(old)
+	}
+	if err := errors.Join(err, os.RemoveAll(done)); err != nil {
+		return err
+	}
 	if err := w.make(done, fill); err != nil {
 		return err
 	}
 	if err := replaceable(dir, marker); err != nil {
 		return err
 	}
-	if err := os.Rename(dir, filepath.Join(w.path, "old")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Rename(dir, old); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return os.Rename(done, dir)

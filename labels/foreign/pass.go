@@ -30,39 +30,49 @@ func open(paths []string) (_ *opened, err error) {
 			s.Close()
 		}
 	}()
-	for i, path := range paths {
+	for _, path := range paths {
 		r, err := wire.Open(path)
 		if err != nil {
 			return nil, err
 		}
 		sources = append(sources, &single{Reader: r, path: path})
-		link := r.LinkType()
-		if !link.Known() {
-			return nil, fmt.Errorf("%s: link type %d, which no engine reads; Ethernet, RAW, NULL, LOOP, Linux SLL and SLL2 will do", path, link)
-		}
-		if i > 0 && link != o.link {
-			return nil, fmt.Errorf("%s: link type %d, where %s has %d; import them as two corpora", path, link, paths[0], o.link)
-		}
-		o.link, o.nano = link, o.nano || r.Nanosecond()
+		o.nano = o.nano || r.Nanosecond()
 	}
-	o.merged, err = newMerged(sources, paths)
-	return o, err
+	if o.merged, err = newMerged(sources, paths); err != nil {
+		return nil, err
+	}
+	o.link = o.inputs[0].head.Link
+	for _, in := range o.inputs {
+		if link := in.head.Link; !link.Known() {
+			return nil, fmt.Errorf("%s: link type %d, which no engine reads; Ethernet, RAW, NULL, LOOP, Linux SLL and SLL2 will do", in.name, link)
+		} else if link != o.link {
+			return nil, fmt.Errorf("%s: link type %d, where %s has %d; import them as two corpora", in.name, link, paths[0], o.link)
+		}
+	}
+	return o, nil
 }
 
-// single is a capture with one link type. A pcapng file can hold several; a corpus cannot.
+// single is a capture with one link type, that of its first packet. A pcapng file can hold several; a corpus cannot.
 type single struct {
 	*wire.Reader
 	path string
+	link wire.LinkType
 }
 
 var errMixed = errors.New("one capture with several link types; split it by interface first")
 
 func (s *single) Next() (wire.Frame, error) {
 	f, err := s.Reader.Next()
-	if err == nil && f.Link != s.LinkType() {
-		return f, fmt.Errorf("%s: packet %d has link type %d, earlier ones %d: %w", s.path, f.Index, f.Link, s.LinkType(), errMixed)
+	if err != nil {
+		return f, err
 	}
-	return f, err
+	if f.Index == 1 {
+		s.link = f.Link
+	}
+	if f.Link != s.link {
+		return f, fmt.Errorf("%s: packet %d has link type %d, earlier ones %d: %w", s.path, f.Index, f.Link, s.link, errMixed)
+	}
+	return f, nil
 }
 
 // packet is a packet of the pass with what was found out about it.

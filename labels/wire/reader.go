@@ -63,6 +63,12 @@ type Reader struct {
 	index   int64
 	counter *counter
 	closer  io.Closer
+	ahead   *first // pcapng: the first packet, read to learn its link type
+}
+
+type first struct {
+	frame Frame
+	err   error
 }
 
 type source interface {
@@ -144,11 +150,13 @@ func (c *Reader) openNG() (err error) {
 	if err != nil {
 		return c.fault(err)
 	}
-	c.source, c.link, c.nano, c.ng = r, LinkType(r.LinkType()), true, true
+	c.source, c.nano, c.ng = r, true, true
+	f, err := c.read()
+	c.ahead, c.link = &first{f, err}, f.Link
 	return nil
 }
 
-// LinkType is the capture's link type; of a pcapng file that of its first interface.
+// LinkType is the capture's link type; of a pcapng file that of its first packet.
 func (c *Reader) LinkType() LinkType { return c.link }
 
 // Nanosecond tells whether times are finer than microseconds.
@@ -163,7 +171,15 @@ func (c *Reader) Close() error {
 }
 
 // Next returns the next packet, and io.EOF behind the last. Any other error names file, packet and place.
-func (c *Reader) Next() (f Frame, err error) {
+func (c *Reader) Next() (Frame, error) {
+	if a := c.ahead; a != nil {
+		c.ahead = nil
+		return a.frame, a.err
+	}
+	return c.read()
+}
+
+func (c *Reader) read() (f Frame, err error) {
 	defer c.recovered(&err)
 	data, info, err := c.source.ZeroCopyReadPacketData()
 	if errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {

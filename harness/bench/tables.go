@@ -1,0 +1,33 @@
+package bench
+
+import (
+	"context"
+	"iter"
+
+	"github.com/evilbench/evilbench/labels"
+)
+
+// checkEvery is how many rows pass between two looks at the context.
+const checkEvery = 4096
+
+// rows streams a table, opened when the first row is asked for and closed after the last. It ends with the context's error.
+func rows[T any](ctx context.Context, table *labels.Table[T], path string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var zero T
+		r, err := table.Open(path)
+		if err != nil {
+			yield(zero, err)
+			return
+		}
+		defer r.Close()
+		n := 0
+		for row, err := range r.All() {
+			if n++; n%checkEvery == 0 && err == nil && ctx.Err() != nil {
+				row, err = zero, ctx.Err()
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
