@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/evilbench/evilbench/harness/bench"
+)
+
+func (a *app) score() *cobra.Command {
+	var output, format string
+	c := &cobra.Command{
+		Use:   "score CORPUS RUN",
+		Short: "Join a run's alerts to a corpus's truth and measure",
+		Example: `  evilbench score corpus run -o result
+  evilbench score corpus run -o result --format json`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := a.display()
+			if err != nil {
+				return err
+			}
+			cell, err := bench.Score(cmd.Context(), bench.ScoreInput{Corpus: args[0], Run: args[1], Version: toolVersion, Display: d}, output)
+			if err != nil {
+				return err
+			}
+			return a.print(&bench.Result{Format: bench.ResultFormat, Version: toolVersion, Cells: []bench.Cell{*cell}}, format)
+		},
+	}
+	c.Flags().StringVarP(&output, "output", "o", "result", "folder to make")
+	c.Flags().StringVar(&format, "format", "table", formats)
+	return c
+}
+
+// formats is the help of every --format of a report.
+const formats = "table, markdown, csv or json"

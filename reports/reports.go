@@ -1,0 +1,198 @@
+// Package reports turns a result into the tables that a person reads.
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/evilbench/evilbench/harness/bench"
+	"github.com/evilbench/evilbench/harness/score"
+	"github.com/evilbench/evilbench/reports/table"
+)
+
+// Tables are all tables of a result, in the order of reading. A table that would have no row is left out.
+func Tables(r *bench.Result) []*table.Table {
+	v := newView(r)
+	var out []*table.Table
+	for _, t := range []*table.Table{
+		v.summary(), v.load(), v.ppv(), v.campaigns(), v.verdicts(), v.falseAlarms(), v.quiet(), v.provenance(), v.failures(),
+	} {
+		if len(t.Rows) > 0 {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// Markdown writes report.md: all tables.
+func Markdown(w io.Writer, r *bench.Result) error {
+	if _, err := fmt.Fprintf(w, "# evilbench report\n\n"); err != nil {
+		return err
+	}
+	for _, t := range Tables(r) {
+		if err := t.Markdown(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Terminal writes the tables that answer the first questions: what was caught, missed, and cried wolf about.
+func Terminal(w io.Writer, r *bench.Result) error {
+	for i, t := range Tables(r) {
+		if i > 0 {
+			if _, err := fmt.Fprintln(w); err != nil {
+				return err
+			}
+		}
+		if err := t.Terminal(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// view is a result seen by what its cells have in common: what is the same for all stands above a table, what differs in columns.
+type view struct {
+	cells  []*bench.Cell
+	idents []ident
+	note   string
+}
+
+// ident is one of the things that tell cells apart.
+type ident struct {
+	column table.Column
+	of     func(*bench.Cell) string
+}
+
+var idents = []ident{
+	{table.Column{Name: "corpus", Title: "Corpus"}, corpusName},
+	{table.Column{Name: "detector", Title: "Detector"}, detectorName},
+	{table.Column{Name: "ruleset", Title: "Rules"}, rulesetName},
+}
+
+func newView(r *bench.Result) *view {
+	v := &view{}
+	for i := range r.Cells {
+		v.cells = append(v.cells, &r.Cells[i])
+	}
+	var same []string
+	for _, id := range idents {
+		if id.column.Name != "detector" && v.agree(id.of) {
+			same = append(same, fmt.Sprintf("%s: %s.", id.column.Title, id.of(v.cells[0])))
+			continue
+		}
+		v.idents = append(v.idents, id)
+	}
+	v.note = strings.Join(same, " ")
+	return v
+}
+
+func (v *view) agree(of func(*bench.Cell) string) bool {
+	for _, c := range v.cells {
+		if of(c) != of(v.cells[0]) {
+			return false
+		}
+	}
+	return true
+}
+
+// table begins a table whose first columns say which cell a row is about.
+func (v *view) table(name, title string, columns ...table.Column) *table.Table {
+	t := &table.Table{Name: name, Title: title, Note: v.note}
+	for _, id := range v.idents {
+		t.Columns = append(t.Columns, id.column)
+	}
+	t.Columns = append(t.Columns, columns...)
+	return t
+}
+
+// row begins a row.
+func (v *view) row(c *bench.Cell) []table.Cell {
+	var cells []table.Cell
+	for _, id := range v.idents {
+		cells = append(cells, table.Text(id.of(c)))
+	}
+	return cells
+}
+
+func corpusName(c *bench.Cell) string {
+	name := c.Corpus.Name
+	if c.Corpus.Synthetic {
+		name += " (synthetic)"
+	}
+	return name
+}
+
+func detectorName(c *bench.Cell) string {
+	if c.Detector.Engine == "" {
+		return c.Detector.Spec
+	}
+	return strings.TrimSpace(c.Detector.Engine + " " + c.Detector.Version)
+}
+
+func rulesetName(c *bench.Cell) string {
+	switch r := c.Ruleset; {
+	case r.Name == "":
+		return "none"
+	case r.Bundled:
+		return "bundled (evilbench's own)"
+	default:
+		return r.Name
+	}
+}
+
+// scored are the cells that have figures.
+func (v *view) scored() []*bench.Cell {
+	var out []*bench.Cell
+	for _, c := range v.cells {
+		if c.Score != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func cases(r score.Ratio) table.Cell {
+	if why := missing(r); why != "" {
+		return table.Missing(why)
+	}
+	return table.Cases(r.K, r.N, r.Low, r.High)
+}
+
+func rate(r score.Ratio) table.Cell {
+	if why := missing(r); why != "" {
+		return table.Missing(why)
+	}
+	return table.Rate(r.K, r.N, r.Low, r.High)
+}
+
+// missing is why a ratio has no value. A result written by another program may leave it out.
+func missing(r score.Ratio) string {
+	if r.Missing == "" && r.N == 0 {
+		return "not in the result"
+	}
+	return r.Missing
+}
+
+func number(n score.Number) table.Cell {
+	if n.Missing != "" {
+		return table.Missing(n.Missing)
+	}
+	return table.Number(n.Value)
+}
+
+func share(n score.Number) table.Cell {
+	if n.Missing != "" {
+		return table.Missing(n.Missing)
+	}
+	return table.Share(n.Value, n.Low, n.High)
+}
+
+func duration(n score.Number) table.Cell {
+	if n.Missing != "" {
+		return table.Missing(n.Missing)
+	}
+	return table.Duration(n.Value)
+}

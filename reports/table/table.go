@@ -1,0 +1,118 @@
+// Package table writes one table of typed cells as box, Markdown, CSV or JSON.
+package table
+
+import "fmt"
+
+// Kind says how a column's cells are compared, aligned and printed.
+type Kind int
+
+// The kinds of columns. Any column can hold missing cells.
+const (
+	KindText     Kind = iota // left, all others right
+	KindCount                // 12,345
+	KindCases                // k of n with its interval: 14/15 [70–99 %]
+	KindRate                 // the same where n is large: 93.3 % [92.1–94.2]
+	KindNumber               // 12.3, with bounds where it has them
+	KindShare                // a number from 0 to 1, with bounds, in percent
+	KindDuration             // seconds: 3.2 s
+)
+
+// Column is a column's heading. Name is the word in CSV and JSON; Title is for people.
+type Column struct {
+	Name  string
+	Title string
+	Kind  Kind
+}
+
+// Cell is one value. Make it with the functions below; the zero value is an empty text.
+type Cell struct {
+	kind      Kind
+	text      string
+	k, n      int64
+	value     float64
+	low, high float64
+	bounded   bool
+	missing   string
+	notes     []string
+}
+
+// Text is a word or a name.
+func Text(s string) Cell { return Cell{kind: KindText, text: s} }
+
+// Count is a number of things.
+func Count(n int64) Cell { return Cell{kind: KindCount, n: n} }
+
+// Cases is k of a few n with the interval [low, high] of the rate, from 0 to 1.
+func Cases(k, n int64, low, high float64) Cell {
+	return Cell{kind: KindCases, k: k, n: n, value: float64(k) / float64(n), low: low, high: high, bounded: true}
+}
+
+// Rate is k of many n with the interval [low, high] of the rate, from 0 to 1.
+func Rate(k, n int64, low, high float64) Cell {
+	c := Cases(k, n, low, high)
+	c.kind = KindRate
+	return c
+}
+
+// Number is any figure.
+func Number(x float64) Cell { return Cell{kind: KindNumber, value: x} }
+
+// Share is a figure from 0 to 1 with bounds.
+func Share(x, low, high float64) Cell {
+	return Cell{kind: KindShare, value: x, low: low, high: high, bounded: true}
+}
+
+// Duration is a length of time in seconds.
+func Duration(seconds float64) Cell { return Cell{kind: KindDuration, value: seconds} }
+
+// Missing is a figure that does not exist, and why. It never looks like 0; the reason becomes a footnote.
+func Missing(reason string) Cell { return Cell{missing: reason, notes: []string{reason}} }
+
+// With adds footnotes to a cell.
+func (c Cell) With(notes ...string) Cell {
+	c.notes = append(c.notes[:len(c.notes):len(c.notes)], notes...)
+	return c
+}
+
+// Table is a table of rows under a title.
+type Table struct {
+	Name    string // a word: file name and JSON key
+	Title   string
+	Note    string // what holds for all rows, below the title
+	Columns []Column
+	Rows    [][]Cell
+}
+
+// Add appends a row.
+func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
+
+// check refuses rows that do not fit the columns: they would shift values under the wrong heading.
+func (t *Table) check() error {
+	for i, row := range t.Rows {
+		if len(row) != len(t.Columns) {
+			return fmt.Errorf("table %s: row %d has %d cells for %d columns", t.Name, i+1, len(row), len(t.Columns))
+		}
+		for j, c := range row {
+			if c.missing == "" && c.kind != t.Columns[j].Kind {
+				return fmt.Errorf("table %s: row %d has another kind of value than column %s", t.Name, i+1, t.Columns[j].Name)
+			}
+		}
+	}
+	return nil
+}
+
+// footnotes numbers the notes of the cells, row by row; a note that is said twice has one number.
+func (t *Table) footnotes() (notes []string, number map[string]int) {
+	number = map[string]int{}
+	for _, row := range t.Rows {
+		for _, c := range row {
+			for _, n := range c.notes {
+				if number[n] == 0 {
+					notes = append(notes, n)
+					number[n] = len(notes)
+				}
+			}
+		}
+	}
+	return notes, number
+}
