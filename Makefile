@@ -21,7 +21,7 @@ lint: bin/golangci-lint-$(GOLANGCI) ; $< run ./...
 
 bench: build ; ./bin/evilbench bench --ids "$(IDS)" --rules "$(RULES)" --scenario "$(SCENARIO)" --seed "$(SEED)" --store "$(STORE)" -o "$(OUT)"
 
-benchmark: build ; $(GO) test -run '^$$' -bench . -benchmem ./... && ./benchmarks/ratios.sh
+benchmark: build ; $(GO) test -run '^$$' -bench . -benchmem ./... && $(GO) run ./benchmarks/ratios
 
 fuzz: ; ./benchmarks/fuzz.sh $(FUZZTIME)
 

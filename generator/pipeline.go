@@ -18,8 +18,11 @@ const window = int64(30e9)
 // slotPackets is how many packets a slot should hold: few enough for bounded memory and the cache, enough to keep every lane busy.
 const slotPackets = 1 << 12
 
-// firstSlot is the length of the first slot, before anything is known of the traffic.
-const firstSlot = int64(1e9)
+// A slot is never longer than longestSlot: a burst after a quiet time must not fill the buffers with half a minute of it.
+const (
+	firstSlot   = int64(250e6)
+	longestSlot = int64(1e9)
+)
 
 // Sink takes the finished packets and flows, in order.
 type Sink interface {
@@ -147,7 +150,7 @@ func stretch(length int64, packets int) int64 {
 	case packets > 2*slotPackets:
 		return max(length/2, 1e6)
 	case packets < slotPackets/2:
-		return min(length*2, window)
+		return min(length*2, longestSlot)
 	default:
 		return length
 	}

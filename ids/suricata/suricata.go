@@ -11,6 +11,7 @@ import (
 	"text/template"
 
 	"github.com/evilbench/evilbench/ids"
+	"github.com/evilbench/evilbench/ids/rules"
 )
 
 // Options are choices about the engine that change what it can see. The zero value is the default.
@@ -52,6 +53,14 @@ func (d *Detector) invocation(in ids.Input, mode ...string) (ids.Invocation, err
 	if d.options.Checksums {
 		checksums = "all"
 	}
+	classification, err := rules.Classification()
+	if err != nil {
+		return ids.Invocation{}, err
+	}
+	references, err := rules.References()
+	if err != nil {
+		return ids.Invocation{}, err
+	}
 	args := append(mode,
 		"-c", "{config}", "-l", "{output}", "-k", checksums, "--runmode", "single",
 		"--set", "classification-file={classification}", "--set", "reference-config-file={references}")
@@ -69,12 +78,6 @@ func (d *Detector) invocation(in ids.Input, mode ...string) (ids.Invocation, err
 
 //go:embed suricata.yaml.tmpl
 var configText string
-
-//go:embed classification.config
-var classification []byte
-
-//go:embed reference.config
-var references []byte
 
 var configTemplate = template.Must(template.New("suricata.yaml").Option("missingkey=error").Parse(configText))
 
