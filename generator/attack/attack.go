@@ -4,13 +4,11 @@ package attack
 import (
 	"net/netip"
 
-	"github.com/evilbench/evilbench/generator/dialogue"
 	"github.com/evilbench/evilbench/generator/draw"
 	"github.com/evilbench/evilbench/generator/packet"
-	"github.com/evilbench/evilbench/labels"
 )
 
-// Site is what an attack may use of the network. It is the same in every step.
+// Site is what an attack may use of the network. All but Now is the same in every step.
 type Site struct {
 	Source   *packet.Host                       // where the campaign comes from
 	Targets  []*packet.Host                     // who it is aimed at, at least one
@@ -21,6 +19,7 @@ type Site struct {
 	Unused   []netip.Addr                       // addresses of the targets' subnets where nobody is
 	Ghost    func(addr netip.Addr) *packet.Host // the absent host at an unused address
 	Time     int64                              // campaign start, ns since the epoch
+	Now      int64                              // the step's own time, ns since the epoch; 0 = take the campaign's start for it
 	Seed     draw.Seed                          // the campaign's own root: facts that are the same in every step
 	Campaign string
 }
@@ -44,14 +43,19 @@ type Attack interface {
 // Validator is an attack that can tell whether its parameters make sense.
 type Validator interface{ Validate() error }
 
+// Evader is an attack that can be disguised. Evades names the disguise, "" = none.
+type Evader interface{ Evades() string }
+
 // Kind is an entry of the library.
 type Kind struct {
-	Name      string
-	Technique string // ATT&CK technique id
-	Tactic    string // ATT&CK tactic short name
-	Summary   string
-	Expects   []string      // kinds of alert that would be right, see labels.Kinds
-	New       func() Attack // with default parameters
+	Name       string
+	Technique  string // ATT&CK technique id
+	Tactic     string // ATT&CK tactic short name
+	Summary    string
+	Expects    []string      // kinds of alert that would be right: words of the vocabulary in labels/FORMAT.md
+	SourceRole string        // where such a campaign usually comes from: internet or local
+	TargetRole string        // what it is usually aimed at: server, subnet or internet
+	New        func() Attack // with default parameters
 }
 
 // ByName finds a kind.
@@ -68,40 +72,4 @@ func ByName(name string) (Kind, bool) {
 func paced(length int64, perSecond, jitter float64) Plan {
 	gap := int64(1e9 / perSecond)
 	return Plan{Steps: int(max(1, length/gap)), Gap: gap, Jitter: jitter}
-}
-
-// target is the step's target, each in turn.
-func (s *Site) target(k int) *packet.Host { return s.Targets[k%len(s.Targets)] }
-
-// tcp begins a malicious TCP conversation from the source.
-func (s *Site) tcp(to *packet.Host, port uint16) packet.Conversation {
-	return packet.Conversation{Proto: packet.TCP, Client: s.Source, Server: to, Dport: port, Class: labels.Malicious}
-}
-
-// request is what a dialogue needs to know of a conversation; at is relative to the campaign's start.
-func (s *Site) request(c *packet.Conversation, name string, at int64) dialogue.Request {
-	return dialogue.Request{
-		Client: c.Client, Server: c.Server, Name: name, Domain: s.Domain, Time: s.Time + at,
-		RTT: 2 * (c.Client.Delay + c.Server.Delay),
-	}
-}
-
-// nameOf is how a target is spoken to: by its name where it has one on the site, else by its address.
-func (s *Site) nameOf(h *packet.Host) string {
-	if h.Local {
-		return h.Name + "." + s.Domain
-	}
-	return h.Addr.String()
-}
-
-// lookup is a DNS question to the site's resolver and its answer; ready is when the client has it.
-func (s *Site) lookup(name string, addr netip.Addr, r *draw.Stream) (c packet.Conversation, ready int64) {
-	c = packet.Conversation{Proto: packet.UDP, Client: s.Source, Server: s.Resolver, Dport: 53, Class: labels.Malicious}
-	q := s.request(&c, name, 0)
-	q.Answers = []netip.Addr{addr}
-	dialogue.DNS(r, q, &c)
-	for i := range c.Turns {
-		ready += c.Turns[i].Wait
-	}
-	return c, ready + 20_000_000
 }

@@ -28,8 +28,10 @@ func host(name, addr string, local bool) *packet.Host {
 func site(seed uint64) *attack.Site {
 	ghost := host("ghost", "192.168.1.99", true)
 	ghost.Absent = true
+	windows := host("srv-b", "192.168.1.21", true)
+	windows.Stack, _ = packet.StackByName("windows-2022")
 	return &attack.Site{
-		Source: host("pc-01", "192.168.1.10", true), Targets: []*packet.Host{host("srv-a", "192.168.1.20", true), host("srv-b", "192.168.1.21", true)},
+		Source: host("pc-01", "192.168.1.10", true), Targets: []*packet.Host{host("srv-a", "192.168.1.20", true), windows},
 		Resolver: host("dc", "192.168.1.2", true), C2: host("www.example.net", "203.0.113.9", false), C2Name: "www.example.net",
 		Domain: "corp.example", Unused: []netip.Addr{ghost.Addr}, Ghost: func(netip.Addr) *packet.Host { return ghost },
 		Time: 1_700_000_000e9, Seed: draw.NewSeed(seed), Campaign: "c1",
@@ -240,7 +242,7 @@ func TestWrongParametersAreRefused(t *testing.T) {
 		"rate 0":      &attack.SYNScan{},
 		"share 2":     &attack.UDPScan{Rate: 1, Closed: 2},
 		"attempts 9":  &attack.SSHGuessing{Rate: 1, Attempts: 9},
-		"status 302":  &attack.LoginGuessing{Rate: 1, PerConn: 1, Path: "/", Status: 302},
+		"status 302":  &attack.LoginGuessing{Web: attack.Web{Rate: 1, PerConn: 1, Port: 80}, Path: "/", Status: 302},
 		"bytes 5000":  &attack.ICMPTunnel{Rate: 1, Bytes: 5000},
 		"name 300":    &attack.DNSTunnel{Rate: 1, Bytes: 300},
 		"evasion":     &attack.Log4Shell{Web: attack.Web{Rate: 1, PerConn: 1}, Evasion: "magic"},

@@ -1,6 +1,7 @@
 package attack
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/evilbench/evilbench/generator/dialogue"
@@ -11,24 +12,38 @@ import (
 // PathTraversal asks for files outside the document root.
 type PathTraversal struct {
 	Web     `yaml:",inline"`
-	Encoded bool `yaml:"encoded" json:"encoded"` // percent-encode the dots and slashes
+	Evasion string `yaml:"evasion" json:"evasion"` // none, encoded, double (percent-encoded twice), backslash
 }
 
-func newPathTraversal() Attack { return &PathTraversal{Web: Web{Rate: 2, PerConn: 3, Agent: browser}} }
+func newPathTraversal() Attack {
+	return &PathTraversal{Web: Web{Rate: 2, PerConn: 3, Port: 80}, Evasion: plain}
+}
 
-var outside = []string{"etc/passwd", "etc/hosts", "proc/self/environ", "windows/win.ini", "boot.ini", "etc/issue", "var/log/auth.log", "etc/nginx/nginx.conf"}
+// climbs are the ways to write one step up.
+var climbs = map[string]string{plain: "../", "encoded": "%2e%2e%2f", "double": "%252e%252e%252f", "backslash": "..%5c"}
 
-// Step is one connection.
-func (a *PathTraversal) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	up := "../"
-	if a.Encoded {
-		up = "%2e%2e%2f"
+// Validate checks the parameters.
+func (a *PathTraversal) Validate() error {
+	return cmp.Or(a.Web.Validate(), among("evasion", a.Evasion, []string{plain, "encoded", "double", "backslash"}))
+}
+
+// Evades implements Evader.
+func (a *PathTraversal) Evades() string { return disguise(a.Evasion) }
+
+var (
+	entrances = []string{"/download.php?file=", "/view?page=", "/static/"}
+	outside   = []string{
+		"etc/passwd", "etc/hosts", "proc/self/environ", "windows/win.ini", "boot.ini", "etc/issue", "var/log/auth.log", "etc/nginx/nginx.conf",
 	}
-	return a.talk(k, s, r, func(i int, r *draw.Stream) dialogue.HTTPExchange {
-		path := strings.Repeat(up, 3+i%6) + outside[i%len(outside)]
-		x := dialogue.HTTPExchange{Target: draw.Pick(r, []string{"/download.php?file=", "/view?page=", "/static/"}) + path}
+)
+
+// Step is one connection. No file is ever given out.
+func (a *PathTraversal) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
+	up := climbs[a.Evasion]
+	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
+		x := dialogue.HTTPExchange{Target: draw.Pick(r, entrances) + strings.Repeat(up, 3+i%6) + outside[i%len(outside)]}
 		if r.Chance(0.3) {
-			x.Status, x.ReplyType, x.Reply = 400, "text/html", failed
+			x.Status, x.ReplyType, x.Reply = 400, html, failed
 		}
 		return x
 	})

@@ -1,52 +1,59 @@
 package attack
 
 import (
+	"cmp"
 	"errors"
+	"strings"
 
 	"github.com/evilbench/evilbench/generator/dialogue"
 	"github.com/evilbench/evilbench/generator/draw"
 	"github.com/evilbench/evilbench/generator/packet"
+	"github.com/evilbench/evilbench/labels"
 )
 
-// SMBLateral tries administrative shares and the service control pipe on one machine after the other.
+// SMBLateral tries administrative shares and the service control pipe on one machine after the other, round after round. The first
+// round guesses wrong where there are others; later ones log on, and where the machine lets them, leave a file of random bytes.
 type SMBLateral struct {
-	Rounds int    `yaml:"rounds" json:"rounds"` // walks over all targets
-	User   string `yaml:"user" json:"user"`
-	Opens  bool   `yaml:"opens" json:"opens"` // the last round is let in
+	Rate   float64 `yaml:"rate" json:"rate"`     // connections a second
+	Rounds int     `yaml:"rounds" json:"rounds"` // visits to each target before it starts over
+	User   string  `yaml:"user" json:"user"`
+	Opens  float64 `yaml:"opens" json:"opens"` // share of the targets where the user is an administrator
 }
 
-func newSMBLateral() Attack { return &SMBLateral{Rounds: 3, User: "administrator", Opens: true} }
+func newSMBLateral() Attack {
+	return &SMBLateral{Rate: 0.2, Rounds: 3, User: "administrator", Opens: 0.7}
+}
 
 // Validate checks the parameters.
 func (a *SMBLateral) Validate() error {
-	if a.Rounds < 1 || a.Rounds > 1000 {
-		return errors.New("rounds: 1 to 1000")
+	if a.User == "" || len(a.User) > 104 || strings.ContainsAny(a.User, "\"/\\[]:;|=,+*?<>\x00") {
+		return errors.New(`user: a name of 1 to 104 bytes without "/\[]:;|=,+*?<>`)
 	}
-	if a.User == "" {
-		return errors.New("user: a name")
-	}
-	return nil
+	return cmp.Or(within("rate", a.Rate, slowest, 100), within("rounds", a.Rounds, 1, 1000), within("opens", a.Opens, 0, 1))
 }
-
-// lateralHosts bounds the steps: the number of targets is not known to the plan.
-const lateralHosts = 8
 
 // Plan implements Attack.
-func (a *SMBLateral) Plan(length int64) Plan {
-	n := a.Rounds * lateralHosts
-	return Plan{Steps: n, Gap: max(1, length/int64(n)), Jitter: 0.6}
-}
+func (a *SMBLateral) Plan(length int64) Plan { return paced(length, a.Rate, 0.6) }
 
-// Step is one machine of one round.
+var adminShares = []string{"ADMIN$", "C$", "IPC$"}
+
+// Step is one visit. A machine that shares no files refuses the connection, and nothing gets through.
 func (a *SMBLateral) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	c := s.tcp(s.target(k), 445)
-	access := dialogue.SMBAccess{User: a.User, Shares: []string{"ADMIN$", "C$", "IPC$"}, Pipe: "svcctl"}
-	switch round := k / lateralHosts; {
-	case round == 0 && a.Rounds > 1:
-		access.LogonFails = true
-	case round == a.Rounds-1 && a.Opens:
-		access.Granted, access.Drop, access.DropBytes = true, "svc"+r.Hex(6)+".exe", int64(r.Between(40_000, 90_000))
+	c := s.talk(packet.TCP, s.target(k), 445)
+	if c.Server.Absent {
+		return unanswered(c)
 	}
-	dialogue.SMBProbe(r, s.request(&c, s.nameOf(c.Server), 0), &c, access)
+	if !open(c.Server, packet.TCP, 445, nil) {
+		c.Ending, c.Class = packet.Refused, labels.Attempted
+		return []packet.Conversation{c}
+	}
+	access := dialogue.SMBAccess{User: a.User, Shares: adminShares, Pipe: "svcctl"}
+	round := s.visit(k) % a.Rounds
+	access.LogonFails = round == 0 && a.Rounds > 1
+	access.Granted = s.fate("opens", c.Server, 0, a.Opens)
+	if round == a.Rounds-1 && access.Granted {
+		access.Drop, access.DropBytes = "svc"+r.Hex(6)+".exe", r.Duration(40_000, 90_000)
+	}
+	dialogue.SMBProbe(r, s.request(&c, s.nameOf(c.Server)), &c, access)
 	return []packet.Conversation{c}
 }

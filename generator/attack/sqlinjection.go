@@ -1,6 +1,8 @@
 package attack
 
 import (
+	"cmp"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -11,10 +13,21 @@ import (
 
 // SQLInjection puts SQL fragments into a search parameter: the probes by which a tester finds out whether input reaches a query.
 type SQLInjection struct {
-	Web `yaml:",inline"`
+	Web     `yaml:",inline"`
+	Evasion string `yaml:"evasion" json:"evasion"` // none, comments (for blanks), case (mixed), double (percent-encoded twice)
 }
 
-func newSQLInjection() Attack { return &SQLInjection{Web{Rate: 2, PerConn: 3, Agent: browser}} }
+func newSQLInjection() Attack {
+	return &SQLInjection{Web: Web{Rate: 2, PerConn: 3, Port: 80}, Evasion: plain}
+}
+
+// Validate checks the parameters.
+func (a *SQLInjection) Validate() error {
+	return cmp.Or(a.Web.Validate(), among("evasion", a.Evasion, []string{plain, "comments", "case", "double"}))
+}
+
+// Evades implements Evader.
+func (a *SQLInjection) Evades() string { return disguise(a.Evasion) }
 
 var fragments = []string{
 	"1'", "1' OR '1'='1", "1' OR 1=1-- -", "1) OR (1=1", "1' AND 1=2-- -", "1' ORDER BY 7-- -", "1' UNION SELECT NULL-- -",
@@ -23,12 +36,12 @@ var fragments = []string{
 	"1' UNION SELECT table_name,NULL FROM information_schema.tables-- -", "admin'--",
 }
 
-// Step is one connection.
+// Step is one connection. Nothing is ever given away: a fragment finds nothing, or breaks the page.
 func (a *SQLInjection) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	return a.talk(k, s, r, func(i int, r *draw.Stream) dialogue.HTTPExchange {
+	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
 		x := dialogue.HTTPExchange{
-			Target: "/products.php?cat=" + strconv.Itoa(1+r.IntN(40)) + "&id=" + escape(fragments[i%len(fragments)]),
-			Status: 200, ReplyType: "text/html", Reply: results,
+			Target: "/products.php?cat=" + strconv.Itoa(1+r.IntN(40)) + "&id=" + a.encode(fragments[i%len(fragments)]),
+			Status: 200, ReplyType: html, Reply: results,
 		}
 		if r.Chance(0.4) {
 			x.Status, x.Reply = 500, failed
@@ -37,20 +50,26 @@ func (a *SQLInjection) Step(k int, s *Site, r *draw.Stream) []packet.Conversatio
 	})
 }
 
-// escape writes a query value the way browsers do.
-func escape(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		switch c := s[i]; {
-		case c == ' ':
-			b.WriteByte('+')
-		case c >= '0' && c <= '9', c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', strings.IndexByte("-_.~()*!'", c) >= 0:
-			b.WriteByte(c)
-		default:
-			b.WriteByte('%')
-			b.WriteByte("0123456789ABCDEF"[c>>4])
-			b.WriteByte("0123456789ABCDEF"[c&15])
+// encode writes a fragment as a query value.
+func (a *SQLInjection) encode(fragment string) string {
+	switch a.Evasion {
+	case "comments":
+		fragment = strings.ReplaceAll(fragment, " ", "/**/")
+	case "case":
+		fragment = mixed(fragment)
+	case "double":
+		fragment = url.QueryEscape(fragment)
+	}
+	return url.QueryEscape(fragment)
+}
+
+// mixed turns every second letter around.
+func mixed(s string) string {
+	b := []byte(s)
+	for i := 0; i < len(b); i += 2 {
+		if c := b[i] | 0x20; c >= 'a' && c <= 'z' {
+			b[i] ^= 0x20
 		}
 	}
-	return b.String()
+	return string(b)
 }

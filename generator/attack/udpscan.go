@@ -1,85 +1,90 @@
 package attack
 
 import (
-	"encoding/binary"
-	"errors"
+	"cmp"
+	"math"
 
+	"github.com/evilbench/evilbench/generator/dialogue"
 	"github.com/evilbench/evilbench/generator/draw"
 	"github.com/evilbench/evilbench/generator/packet"
-	"github.com/evilbench/evilbench/labels"
 )
 
-// UDPScan probes UDP ports; closed ones answer with ICMP port unreachable, at the rate at which hosts limit it.
+// UDPScan probes UDP ports from one port of its own. Closed ports answer with ICMP, as fast as their host limits itself to; open ones
+// answer where they understand the probe.
 type UDPScan struct {
-	Rate   float64 `yaml:"rate" json:"rate"`     // probes a second
-	Closed float64 `yaml:"closed" json:"closed"` // share of ports that answer with ICMP
+	Rate      float64  `yaml:"rate" json:"rate"`             // probes a second
+	Open      []uint16 `yaml:"open" json:"open"`             // open ports; none = what the target's system usually listens on
+	Closed    float64  `yaml:"closed" json:"closed"`         // share of the other ports that answer with ICMP; the rest is filtered
+	ReplyRate float64  `yaml:"reply_rate" json:"reply_rate"` // ICMP answers a second that each target allows itself (RFC 1812 §4.3.2.8)
 }
 
-func newUDPScan() Attack { return &UDPScan{Rate: 8, Closed: 0.6} }
+func newUDPScan() Attack { return &UDPScan{Rate: 8, Open: []uint16{}, Closed: 0.6, ReplyRate: 4} }
 
 // Validate checks the parameters.
 func (a *UDPScan) Validate() error {
-	if a.Rate <= 0 || a.Rate > 10_000 {
-		return errors.New("rate: between 0 and 10000 probes a second")
-	}
-	if a.Closed < 0 || a.Closed > 1 {
-		return errors.New("closed: a share between 0 and 1")
-	}
-	return nil
+	return cmp.Or(within("rate", a.Rate, slowest, 10_000), within("closed", a.Closed, 0, 1),
+		within("reply_rate", a.ReplyRate, 0, 10_000))
 }
 
 // Plan implements Attack.
 func (a *UDPScan) Plan(length int64) Plan { return paced(length, a.Rate, 0.9) }
 
-// Step probes one port.
+// Step probes one port of one target.
 func (a *UDPScan) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	to := s.target(k)
-	c := packet.Conversation{
-		Proto: packet.UDP, Client: s.Source, Server: to, Sport: uint16(r.Between(int(s.Source.Stack.PortLow), int(s.Source.Stack.PortHigh))),
-		Dport: udpPort(s, k), Class: labels.Malicious, Turns: []packet.Turn{{Data: make([]byte, 8+r.IntN(24))}},
+	visit := s.visit(k)
+	c := s.talk(packet.UDP, s.target(k), s.portOf(visit, commonUDP))
+	fixed := s.Seed.Word("source port").Stream()
+	c.Sport = uint16(fixed.Between(int(s.Source.Stack.PortLow), int(s.Source.Stack.PortHigh)))
+	answered := a.probe(s, &c, r)
+	if open(c.Server, packet.UDP, c.Dport, a.Open) {
+		return []packet.Conversation{c}
 	}
-	r.Fill(c.Turns[0].Data)
-	out := []packet.Conversation{c}
-	if r.Chance(a.Closed) {
+	if answered {
+		c.Turns = c.Turns[:1]
+	}
+	out := append(make([]packet.Conversation, 0, 2), c)
+	if !c.Server.Absent && s.fate("closed", c.Server, int(c.Dport), a.Closed) && a.allowed(visit, len(s.Targets)) {
 		out = append(out, unreachable(&c, r))
 	}
 	return out
 }
 
-// udpPort walks through the well-known range, without the services that would answer.
-func udpPort(s *Site, k int) uint16 {
-	p := uint16(1 + (k*37+int(s.Seed[0]%1000))%1024)
-	switch p {
-	case 53, 67, 68, 88, 123, 137, 138, 161, 389, 464, 500:
-		return p + 1024
-	}
-	return p
+// allowed tells whether the target's budget of ICMP answers lets it answer this visit: the first in every interval.
+func (a *UDPScan) allowed(visit, targets int) bool {
+	share := a.ReplyRate * float64(targets) / a.Rate // answers a visit
+	return a.ReplyRate > 0 && (visit == 0 || math.Floor(float64(visit)*share) != math.Floor(float64(visit-1)*share))
 }
 
-// unreachable is the victim's ICMP answer to a datagram: type 3, code 3, four unused bytes and the head of what it answers (RFC 792).
-func unreachable(c *packet.Conversation, r *draw.Stream) packet.Conversation {
-	body := make([]byte, 4+20+8)
-	ip := body[4:]
-	ip[0] = 0x45
-	n := len(c.Turns[0].Data)
-	binary.BigEndian.PutUint16(ip[2:], uint16(28+n))
-	binary.BigEndian.PutUint16(ip[4:], uint16(r.Uint64()))
-	ip[6], ip[8], ip[9] = 0x40, c.Client.Stack.TTL-c.Client.Hops, packet.UDP
-	src, dst := c.Client.Addr.As4(), c.Server.Addr.As4()
-	copy(ip[12:], src[:])
-	copy(ip[16:], dst[:])
-	var sum uint32
-	for i := 0; i < 20; i += 2 {
-		sum += uint32(binary.BigEndian.Uint16(ip[i:]))
+// probe writes what a scanner sends to the port, with the answer of a service that understands it; else an empty datagram.
+func (a *UDPScan) probe(s *Site, c *packet.Conversation, r *draw.Stream) (answered bool) {
+	switch c.Dport {
+	case 53:
+		q := dialogue.DNSQuery(uint16(r.Uint64()), "version.bind", dialogue.TypeTXT, false)
+		c.Service = "dns"
+		c.Turns = []packet.Turn{{Data: q}, {From: packet.Server, Wait: r.Duration(1e5, 1e6), Data: dialogue.DNSResponse(q, dialogue.RcodeRefused, nil, nil, nil)}}
+		return true
+	case 123:
+		dialogue.NTP(r, s.request(c, s.nameOf(c.Server)), c)
+		c.Turns = c.Turns[:2]
+		return true
 	}
-	sum = sum&0xffff + sum>>16
-	sum = sum&0xffff + sum>>16
-	binary.BigEndian.PutUint16(ip[10:], ^uint16(sum))
-	binary.BigEndian.PutUint16(ip[20:], c.Sport)
-	binary.BigEndian.PutUint16(ip[22:], c.Dport)
-	binary.BigEndian.PutUint16(ip[24:], uint16(8+n))
-	return packet.Conversation{
-		Start: 2*c.Server.Delay + 400_000 + r.Duration(0, 400_000), Proto: packet.ICMP, Client: c.Server, Server: c.Client,
-		ICMPType: 3, ICMPCode: 3, Class: labels.VictimReply, Turns: []packet.Turn{{Data: body}},
-	}
+	c.Turns = []packet.Turn{{Data: probes[c.Dport]}}
+	return false
 }
+
+// probes are requests that services answer to anybody, and harm nobody: which programs are there, what is your name.
+var probes = map[uint16][]byte{
+	69:   []byte("\x00\x01motd\x00netascii\x00"), // read request (RFC 1350)
+	111:  rpcNull,
+	137:  []byte("\x80\xf0\x00\x10\x00\x01\x00\x00\x00\x00\x00\x00\x20CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\x00\x00\x21\x00\x01"), // node status (RFC 1002 §4.2.17)
+	161:  snmpGet,
+	1900: []byte("M-SEARCH * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nMAN: \"ssdp:discover\"\r\nMX: 1\r\nST: ssdp:all\r\n\r\n"),
+	2049: rpcNull,
+}
+
+var (
+	// rpcNull calls procedure 0 of the port mapper (RFC 5531 §9).
+	rpcNull = []byte("\x72\xfe\x1d\x13\x00\x00\x00\x00\x00\x00\x00\x02\x00\x01\x86\xa0\x00\x00\x00\x02\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00")
+	// snmpGet asks for sysDescr.0 of the community "public" (RFC 3416 §4.2.1).
+	snmpGet = []byte("\x30\x29\x02\x01\x00\x04\x06public\xa0\x1c\x02\x04\x4c\x33\xa7\x56\x02\x01\x00\x02\x01\x00\x30\x0e\x30\x0c\x06\x08\x2b\x06\x01\x02\x01\x01\x01\x00\x05\x00")
+)

@@ -1,7 +1,7 @@
 package attack
 
 import (
-	"errors"
+	"cmp"
 
 	"github.com/evilbench/evilbench/generator/dialogue"
 	"github.com/evilbench/evilbench/generator/draw"
@@ -12,42 +12,47 @@ import (
 type Web struct {
 	Rate    float64 `yaml:"rate" json:"rate"`         // requests a second
 	PerConn int     `yaml:"per_conn" json:"per_conn"` // requests on each connection
-	Agent   string  `yaml:"agent" json:"agent"`       // User-Agent
+	Port    uint16  `yaml:"port" json:"port"`
+	Agent   string  `yaml:"agent" json:"agent"` // User-Agent; "" = what the source's own browser or tool calls itself
 }
 
 // Validate checks the parameters.
 func (w *Web) Validate() error {
-	if w.Rate <= 0 || w.Rate > 1000 {
-		return errors.New("rate: between 0 and 1000 requests a second")
-	}
-	if w.PerConn < 1 || w.PerConn > 100 {
-		return errors.New("per_conn: 1 to 100 requests")
-	}
-	return nil
+	return cmp.Or(within("rate", w.Rate, slowest, 1000), within("per_conn", w.PerConn, 1, 100), within("port", w.Port, 1, 65535),
+		inLine("agent", w.Agent))
 }
 
 // Plan implements Attack.
 func (w *Web) Plan(length int64) Plan { return paced(length, w.Rate/float64(w.PerConn), 0.6) }
 
-// talk makes one connection of step k; make writes the i-th request of the whole campaign.
-func (w *Web) talk(k int, s *Site, r *draw.Stream, make1 func(i int, r *draw.Stream) dialogue.HTTPExchange) []packet.Conversation {
-	c := s.tcp(s.target(k), 80)
+// toolFields are what HTTP libraries send unasked.
+const toolFields = "Accept: */*\r\nConnection: keep-alive\r\n"
+
+// talk makes the connection of step k; ask writes the i-th request of the whole campaign. What ask leaves open is a GET that
+// finds nothing.
+func (w *Web) talk(k int, s *Site, r *draw.Stream, ask func(i int) dialogue.HTTPExchange) []packet.Conversation {
+	c := s.talk(packet.TCP, s.target(k), w.Port)
+	if c.Server.Absent {
+		return unanswered(c)
+	}
+	q := s.request(&c, s.nameOf(c.Server))
+	agent := cmp.Or(w.Agent, dialogue.Agent(q))
 	xs := make([]dialogue.HTTPExchange, w.PerConn)
 	for i := range xs {
-		x := make1(k*w.PerConn+i, r)
-		x.Agent = w.Agent
-		x.Wait, x.Serve = r.Duration(5e6, 120e6), r.Duration(1e6, 25e6)
-		if x.Method == "" {
-			x.Method = "GET"
-		}
+		x := ask(k*w.PerConn + i)
+		x.Method, x.Agent = cmp.Or(x.Method, "GET"), cmp.Or(x.Agent, agent)
+		x.Header = toolFields + x.Header
+		x.Wait, x.Serve = r.Duration(5e6, 120e6), x.Serve+r.Duration(1e6, 25e6)
 		if x.Status == 0 {
-			x.Status, x.ReplyType, x.Reply = 404, "text/html", notFound
+			x.Status, x.ReplyType, x.Reply = 404, html, notFound
 		}
 		xs[i] = x
 	}
-	dialogue.HTTPTalk(r, s.request(&c, s.nameOf(c.Server), 0), &c, xs)
+	dialogue.HTTPTalk(r, q, &c, xs)
 	return []packet.Conversation{c}
 }
+
+const html = "text/html"
 
 var (
 	notFound = []byte("<!DOCTYPE html><html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>")

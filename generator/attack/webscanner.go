@@ -12,7 +12,7 @@ type WebScanner struct {
 }
 
 func newWebScanner() Attack {
-	return &WebScanner{Web{Rate: 6, PerConn: 8, Agent: "Mozilla/5.00 (Nikto/2.1.6) (Evasions:None) (Test:Port Check)"}}
+	return &WebScanner{Web{Rate: 6, PerConn: 8, Port: 80, Agent: "Mozilla/5.00 (Nikto/2.1.6) (Evasions:None) (Test:Port Check)"}}
 }
 
 var scanned = []string{
@@ -24,15 +24,18 @@ var scanned = []string{
 	"/.DS_Store", "/id_rsa", "/private.key", "/adminer.php", "/HNAP1/", "/boaform/admin/formLogin",
 }
 
-// Step is one connection of the walk through the list.
+// Step is one connection of the walk through the list; behind its end every path gets a random ending.
 func (a *WebScanner) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	return a.talk(k, s, r, func(i int, r *draw.Stream) dialogue.HTTPExchange {
+	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
 		x := dialogue.HTTPExchange{Target: scanned[i%len(scanned)]}
 		if i >= len(scanned) {
 			x.Target += r.Letters("abcdefghijklmnopqrstuvwxyz0123456789", 6)
 		}
-		if x.Target == "/" || x.Target == "/robots.txt" {
-			x.Status, x.ReplyType, x.Reply = 200, "text/html", results
+		switch x.Target {
+		case "/", "/robots.txt":
+			x.Status, x.ReplyType, x.Reply = 200, html, results
+		case "/.htaccess", "/.htpasswd", "/server-status", "/server-info":
+			x.Status, x.ReplyType, x.Reply = 403, html, failed
 		}
 		return x
 	})
