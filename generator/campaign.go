@@ -34,6 +34,9 @@ func newCampaign(kind attack.Kind, a attack.Attack, site attack.Site, start, len
 		Sources: []string{site.Source.Name}, Parameters: string(parameters), Expects: kind.Expects,
 		Intensity: intensity(plan),
 	}
+	if e, ok := a.(attack.Evader); ok {
+		c.truth.Evasion = e.Evades()
+	}
 	for _, t := range site.Targets {
 		c.truth.Targets = append(c.truth.Targets, t.Name)
 	}
@@ -66,7 +69,9 @@ func (c *campaign) window(from, to int64, out []packet.Conversation) []packet.Co
 		if at < from || at >= to {
 			continue
 		}
-		for i, v := range c.attack.Step(int(k), &c.site, &r) {
+		site := c.site
+		site.Now = at
+		for i, v := range c.attack.Step(int(k), &site, &r) {
 			v.Start += at
 			v.Campaign = c.site.Campaign
 			v.Seed = address.Word("conversation").Number(uint64(i))
