@@ -15,13 +15,14 @@ func (v *view) campaigns() *table.Table {
 		{Name: "campaign", Title: "Campaign"}, {Name: "attack", Title: "Attack"}, {Name: "technique", Title: "ATT&CK"},
 	}}
 	for _, id := range v.idents {
+		id.column.Data = id.column.Name == "corpus" // the campaign's name tells
 		t.Columns = append(t.Columns, id.column)
 	}
 	t.Columns = append(t.Columns,
 		table.Column{Name: "outcome", Title: "Outcome"},
 		table.Column{Name: "alerts", Title: "Alerts", Kind: table.KindCount},
 		table.Column{Name: "seconds_to_detect", Title: "Delay", Kind: table.KindDuration},
-		table.Column{Name: "packets_to_detect", Title: "Packets", Kind: table.KindNumber},
+		table.Column{Name: "packets_to_detect", Title: "Packets", Kind: table.KindNumber, Data: true},
 	)
 	for _, e := range v.entries() {
 		d := e.campaign

@@ -35,7 +35,7 @@ func provenanceOf(c *bench.Cell) []fact {
 		{"rules", rulesetName(c)},
 		{"rules digest", prefixed("sha256:", r.Digest)},
 		{"rules loaded", rulesLoaded(c)},
-		{"corpus", corpusName(c)},
+		{"corpus", corpusKind(c)},
 		{"corpus digest", prefixed("sha256:", k.Digest)},
 		{"corpus size", fmt.Sprintf("%d packets, %d flows, %d campaigns, %d bytes", k.Packets, k.Flows, k.Campaigns, k.Bytes)},
 		{"corpus by", prefixed("evilbench ", k.Version)},
@@ -50,6 +50,13 @@ func provenanceOf(c *bench.Cell) []fact {
 		facts = append(facts, fact{"configuration", c.Run.Config}, fact{"cost", cost(c)})
 	}
 	return facts
+}
+
+func corpusKind(c *bench.Cell) string {
+	if c.Corpus.Synthetic {
+		return c.Corpus.Name + " (synthetic)"
+	}
+	return c.Corpus.Name
 }
 
 func rulesLoaded(c *bench.Cell) string {

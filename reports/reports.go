@@ -4,6 +4,7 @@ package reports
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/evilbench/evilbench/harness/bench"
@@ -85,8 +86,22 @@ func newView(r *bench.Result) *view {
 		}
 		v.idents = append(v.idents, id)
 	}
-	v.note = strings.Join(same, " ")
+	v.note = strings.Join(append(same, v.synthetic()...), " ")
 	return v
+}
+
+// synthetic says which traffic is not real: a figure on it is a figure on what its makers thought of.
+func (v *view) synthetic() []string {
+	var names []string
+	for _, c := range v.cells {
+		if c.Corpus.Synthetic && !slices.Contains(names, c.Corpus.Name) {
+			names = append(names, c.Corpus.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("Synthetic traffic: %s.", strings.Join(names, ", "))}
 }
 
 func (v *view) agree(of func(*bench.Cell) string) bool {
@@ -117,13 +132,7 @@ func (v *view) row(c *bench.Cell) []table.Cell {
 	return cells
 }
 
-func corpusName(c *bench.Cell) string {
-	name := c.Corpus.Name
-	if c.Corpus.Synthetic {
-		name += " (synthetic)"
-	}
-	return name
-}
+func corpusName(c *bench.Cell) string { return c.Corpus.Name }
 
 func detectorName(c *bench.Cell) string {
 	if c.Detector.Engine == "" {

@@ -13,7 +13,7 @@ func (v *view) summary() *table.Table {
 		table.Column{Name: "campaigns_detected", Title: "Campaigns", Kind: table.KindCases},
 		table.Column{Name: "campaigns_strict", Title: "Right kind", Kind: table.KindCases},
 		table.Column{Name: "flow_recall", Title: "Flow recall", Kind: table.KindRate},
-		table.Column{Name: "median_seconds_to_detect", Title: "Median delay", Kind: table.KindDuration},
+		table.Column{Name: "median_seconds_to_detect", Title: "Delay", Kind: table.KindDuration},
 	)
 	for _, c := range v.cells {
 		row := v.row(c)
@@ -26,7 +26,7 @@ func (v *view) summary() *table.Table {
 		}
 		t.Add(append(row, cases(c.Campaigns.DetectedRate), cases(c.Campaigns.StrictRate), rate(c.Flows.Recall), duration(c.Delay.MedianSeconds))...)
 	}
-	t.Note += " Campaigns: at least one true alert; right kind: one that names what the campaign is. 95 % intervals."
+	t.Note += " Campaigns: at least one true alert; right kind: one that names what the campaign is; delay: median time to detect, the undetected counted. 95% intervals."
 	return t
 }
 

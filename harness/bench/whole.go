@@ -43,7 +43,11 @@ func enter(ctx context.Context, path string, busy func()) (*workshop, error) {
 }
 
 func try(path string) (*os.File, error) {
-	if err := os.MkdirAll(path, 0o777); err != nil {
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return nil, err
+	}
+	// MkdirAll would fail where its owner removes the directory just then.
+	if err := os.Mkdir(path, 0o777); err != nil && !errors.Is(err, fs.ErrExist) {
 		return nil, err
 	}
 	f, err := os.Open(path)

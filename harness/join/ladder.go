@@ -3,6 +3,7 @@ package join
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/evilbench/evilbench/labels"
@@ -151,8 +152,12 @@ func (l *ladder) byTuple(a *labels.Alert) bool {
 		l.note("no flow has these ends at that time")
 		return false
 	}
+	// A late alert can fall into the next flow with the same ends: only a packet's own time tells them apart.
+	if a.PacketSource == wire {
+		l.narrow(a.Time)
+	}
 	reason := ends + ", and a time after the flow"
-	if !madeUp(a) && l.narrow(a.Time) {
+	if slices.ContainsFunc(l.found, func(i int32) bool { return l.index.flows[i].covers(a.Time, int64(l.options.Slack)) }) {
 		reason = ends + ", and a time within the flow"
 	}
 	l.decide(rung, reason)

@@ -83,6 +83,14 @@ func TestLadder(t *testing.T) {
 			a.Time = t0 + 20*sec
 			ends(a, "10.0.0.5", 1025, "10.0.0.9", 80, tcp)
 		}, want{RungTuple, labels.VerdictFalse, 0, 1, "", []int64{1}, "after"}},
+		"packet without number on a port used twice": {func(a *labels.Alert) {
+			a.Time, a.PacketSource = t0+45*sec, wire
+			ends(a, "10.0.0.5", 1025, "10.0.0.9", 80, tcp)
+		}, want{RungTuple, labels.VerdictTrue, 0, 4, "scan", []int64{4}, "within"}},
+		"late or not on a port used twice": {func(a *labels.Alert) {
+			a.Time = t0 + 45*sec
+			ends(a, "10.0.0.5", 1025, "10.0.0.9", 80, tcp)
+		}, want{RungTuple, labels.VerdictAmbiguous, 0, 0, "", []int64{1, 4}, "within"}},
 		"tuple without time": {func(a *labels.Alert) { ends(a, "203.0.113.6", 5555, "10.0.0.9", 23, tcp) },
 			want{RungTuple, labels.VerdictTrue, 0, 3, "scan", []int64{3}, "no time"}},
 		"VLAN named": {func(a *labels.Alert) {

@@ -118,7 +118,8 @@ var distortions = []distortion{
 		a.Packet, a.PacketSource = rapid.Int64Range(1, int64(len(w.packets))).Draw(t, "stale"), "stream (flow timeout)"
 		a.Time += rapid.Int64Range(1000, 2000).Draw(t, "late") * sec // behind every flow
 	}, untagged},
-	{"no flow", func(_ *rapid.T, _ *world, a *labels.Alert) { a.Packet, a.PacketSource, a.FlowStart = 0, "", 0 }, untagged},
+	{"packet without number or flow", func(_ *rapid.T, _ *world, a *labels.Alert) { a.Packet, a.FlowStart = 0, 0 }, untagged},
+	{"no flow", func(_ *rapid.T, _ *world, a *labels.Alert) { a.Packet, a.PacketSource, a.FlowStart = 0, "", 0 }, never},
 	{"no flow, late", func(t *rapid.T, _ *world, a *labels.Alert) {
 		a.Packet, a.PacketSource, a.FlowStart = 0, "", 0
 		a.Time += rapid.Int64Range(1, 600).Draw(t, "late") * sec

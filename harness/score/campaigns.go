@@ -70,7 +70,7 @@ func (h *hearing) details() []Campaign {
 		t := c.truth
 		seconds, until := c.delay()
 		out = append(out, Campaign{
-			Campaign: t.Campaign, Attack: t.Attack, Technique: t.Technique, Tactic: t.Tactic, Expects: slices.Concat([]string{}, t.Expects),
+			Campaign: t.Campaign, Attack: t.Attack, Technique: t.Technique, Tactic: t.Tactic, Expects: append([]string{}, t.Expects...),
 			Packets: c.packets, Alerts: c.alerts, Strict: c.strict, Seconds: seconds, Until: until,
 		})
 	}

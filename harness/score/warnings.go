@@ -20,9 +20,9 @@ func warnings(s *Score, h *hearing) []string {
 	add(a.Ambiguous > 0, "%d of %d alerts could mean benign or malicious traffic alike and are in no figure", a.Ambiguous, a.Read)
 	add(a.Unmatchable > 0, "%d of %d alerts match nothing in the corpus and are in no figure", a.Unmatchable, a.Read)
 	add(h.flowless > 0, "%d alerts name no single flow: they count for campaigns and load, not for flows", h.flowless)
-	add(s.Campaigns.N > 0 && s.Campaigns.N < fewCases, "the campaign rates rest on %d campaigns", s.Campaigns.N)
+	add(s.Campaigns.N > 0 && s.Campaigns.N < fewCases, "few campaigns (%d): read their rates with the intervals", s.Campaigns.N)
 	flagged := f.TP + f.FP
-	add(flagged > 0 && flagged < fewFlagged, "the precision rests on %d alarmed flows", flagged)
+	add(flagged > 0 && flagged < fewFlagged, "few alarmed flows (%d): read the precision with its interval", flagged)
 	add(flagged > 0 && f.FP == 0 && f.TN > 0,
 		"no benign flow of %d was alarmed: the PPV is 1 by the count alone, read its lower bound", f.TN)
 	hostDays := float64(l.Hosts) * l.Days

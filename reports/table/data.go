@@ -119,7 +119,7 @@ func (t *Table) JSON(w io.Writer) error {
 		}
 		d.Rows = append(d.Rows, r)
 	}
-	d.Notes, _ = t.footnotes()
+	d.Notes, _ = t.footnotes(func(Column) bool { return true })
 	out := json.NewEncoder(w)
 	out.SetIndent("", "  ")
 	return out.Encode(d)

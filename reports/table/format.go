@@ -17,14 +17,9 @@ func (c *Cell) show() string {
 	case KindCount:
 		return thousands(c.n)
 	case KindCases:
-		return fmt.Sprintf("%s/%s [%s–%s %%]", thousands(c.k), thousands(c.n), percent(c.low), percent(c.high))
-	case KindRate:
-		return fmt.Sprintf("%s %% [%s–%s]", percent(c.value), percent(c.low), percent(c.high))
-	case KindShare:
-		if !c.bounded {
-			return percent(c.value) + " %"
-		}
-		return fmt.Sprintf("%s %% [%s–%s]", percent(c.value), percent(c.low), percent(c.high))
+		return fmt.Sprintf("%s/%s [%s–%s%%]", thousands(c.k), thousands(c.n), percent(c.low, 2), percent(c.high, 2))
+	case KindRate, KindShare:
+		return fmt.Sprintf("%s%% [%s–%s]", percent(c.value, 3), percent(c.low, 2), percent(c.high, 2))
 	case KindNumber:
 		return significant(c.value)
 	case KindDuration:
@@ -34,22 +29,22 @@ func (c *Cell) show() string {
 	}
 }
 
-// percent prints a share with three digits that mean something. What is not all is never printed as 100, and what is not nothing
-// never as 0.
-func percent(share float64) string {
+// percent prints a share with so many digits that mean something. What is not all is never printed as 100, and what is not
+// nothing never as 0.
+func percent(share float64, digits int) string {
 	p := 100 * share
-	switch {
-	case p > 99.9 && p < 100:
-		return trimZeros(strconv.FormatFloat(math.Floor(p*1e4)/1e4, 'f', 4, 64))
-	case p != 0 && math.Abs(p) < 0.001:
-		return strconv.FormatFloat(p, 'e', 1, 64)
-	default:
-		return significant(p)
+	text := round(p, digits)
+	for places := 1; text == "100" && p < 100; places++ {
+		text = trimZeros(strconv.FormatFloat(p, 'f', places, 64))
 	}
+	return text
 }
 
 // significant prints three digits, and all digits before the point.
-func significant(x float64) string {
+func significant(x float64) string { return round(x, 3) }
+
+// round prints digits that mean something, and all digits before the point.
+func round(x float64, digits int) string {
 	a := math.Abs(x)
 	switch {
 	case x == 0 || math.IsInf(x, 0) || math.IsNaN(x):
@@ -57,10 +52,11 @@ func significant(x float64) string {
 	case a >= 100:
 		return thousands(int64(math.Round(x)))
 	case a < 0.001:
-		return strconv.FormatFloat(x, 'e', 1, 64)
+		mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(x, 'e', digits-1, 64), "e-")
+		return trimZeros(mantissa) + "e-" + strings.TrimLeft(exponent, "0")
 	}
-	digits := 2 - int(math.Floor(math.Log10(a)))
-	return trimZeros(strconv.FormatFloat(x, 'f', digits, 64))
+	places := digits - 1 - int(math.Floor(math.Log10(a)))
+	return trimZeros(strconv.FormatFloat(x, 'f', max(0, places), 64))
 }
 
 func trimZeros(s string) string {
@@ -113,14 +109,25 @@ func plain(s string) string {
 	}, s)
 }
 
-// marks prints the numbers of a cell's footnotes.
+// marks prints the numbers of a cell's footnotes: ¹⁺³, or ¹⁻⁵ for a run of them.
 func marks(c *Cell, number map[string]int) string {
 	var b strings.Builder
-	for i, n := range c.notes {
+	for i := 0; i < len(c.notes); {
+		first, run := number[c.notes[i]], 1
+		for i+run < len(c.notes) && number[c.notes[i+run]] == first+run {
+			run++
+		}
 		if i > 0 {
 			b.WriteRune('⁺')
 		}
-		b.WriteString(superscript(number[n]))
+		b.WriteString(superscript(first))
+		switch {
+		case run == 2:
+			b.WriteString("⁺" + superscript(first+1))
+		case run > 2:
+			b.WriteString("⁻" + superscript(first+run-1))
+		}
+		i += run
 	}
 	return b.String()
 }

@@ -19,7 +19,7 @@ func (t *Table) Markdown(w io.Writer) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	header, rows, notes := t.cells()
+	columns, header, rows, notes := t.cells()
 	for i := range header {
 		header[i] = markdown.Replace(header[i])
 	}
@@ -36,7 +36,7 @@ func (t *Table) Markdown(w io.Writer) error {
 			return err
 		}
 	}
-	if err := t.draw(w, renderer.NewMarkdown(), header, rows); err != nil {
+	if err := t.draw(w, renderer.NewMarkdown(), columns, header, rows); err != nil {
 		return err
 	}
 	if _, err := fmt.Fprintln(w); err != nil {

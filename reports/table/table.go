@@ -10,10 +10,10 @@ type Kind int
 const (
 	KindText     Kind = iota // left, all others right
 	KindCount                // 12,345
-	KindCases                // k of n with its interval: 14/15 [70–99 %]
-	KindRate                 // the same where n is large: 93.3 % [92.1–94.2]
-	KindNumber               // 12.3, with bounds where it has them
-	KindShare                // a number from 0 to 1, with bounds, in percent
+	KindCases                // k of n with its interval: 14/15 [70–99%]
+	KindRate                 // the same where n is large: 93.3% [92–94]
+	KindNumber               // 12.3
+	KindShare                // a number from 0 to 1 with bounds, in percent
 	KindDuration             // seconds: 3.2 s
 )
 
@@ -22,6 +22,7 @@ type Column struct {
 	Name  string
 	Title string
 	Kind  Kind
+	Data  bool // only in CSV and JSON: people can do without it
 }
 
 // Cell is one value. Make it with the functions below; the zero value is an empty text.
@@ -101,11 +102,15 @@ func (t *Table) check() error {
 	return nil
 }
 
-// footnotes numbers the notes of the cells, row by row; a note that is said twice has one number.
-func (t *Table) footnotes() (notes []string, number map[string]int) {
+// footnotes numbers the notes of the cells in the columns that show accepts, row by row; a note that is said twice has one
+// number.
+func (t *Table) footnotes(show func(Column) bool) (notes []string, number map[string]int) {
 	number = map[string]int{}
 	for _, row := range t.Rows {
-		for _, c := range row {
+		for i, c := range row {
+			if !show(t.Columns[i]) {
+				continue
+			}
 			for _, n := range c.notes {
 				if number[n] == 0 {
 					notes = append(notes, n)

@@ -22,8 +22,8 @@ func (t *Table) Terminal(w io.Writer) error {
 	if err := t.check(); err != nil {
 		return err
 	}
-	header, rows, notes := t.cells()
-	fit(t.Columns, header, rows)
+	columns, header, rows, notes := t.cells()
+	fit(columns, header, rows)
 	if _, err := fmt.Fprintf(w, "%s\n", plain(t.Title)); err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (t *Table) Terminal(w io.Writer) error {
 			return err
 		}
 	}
-	if err := t.draw(w, renderer.NewBlueprint(), header, rows); err != nil {
+	if err := t.draw(w, renderer.NewBlueprint(), columns, header, rows); err != nil {
 		return err
 	}
 	for i, n := range notes {
@@ -43,28 +43,32 @@ func (t *Table) Terminal(w io.Writer) error {
 	return nil
 }
 
-// cells prints header and rows, and returns the footnotes their marks refer to.
-func (t *Table) cells() (header []string, rows [][]string, notes []string) {
-	notes, number := t.footnotes()
+// cells prints the columns that people see: header, rows, and the footnotes their marks refer to.
+func (t *Table) cells() (columns []Column, header []string, rows [][]string, notes []string) {
+	// The width of ± and of the lines themselves would follow the user's locale.
+	twwidth.SetEastAsian(false)
+	notes, number := t.footnotes(func(c Column) bool { return !c.Data })
 	for _, c := range t.Columns {
-		header = append(header, c.Title)
+		if !c.Data {
+			columns, header = append(columns, c), append(header, c.Title)
+		}
 	}
 	for _, row := range t.Rows {
 		var cells []string
 		for i := range row {
-			cells = append(cells, row[i].show()+marks(&row[i], number))
+			if !t.Columns[i].Data {
+				cells = append(cells, row[i].show()+marks(&row[i], number))
+			}
 		}
 		rows = append(rows, cells)
 	}
-	return header, rows, notes
+	return columns, header, rows, notes
 }
 
 // draw hands finished cells to the library. It must neither rewrite nor wrap them.
-func (t *Table) draw(w io.Writer, r tw.Renderer, header []string, rows [][]string) error {
-	// The width of ± and of the lines themselves would follow the user's locale.
-	twwidth.SetEastAsian(false)
-	align := make([]tw.Align, len(t.Columns))
-	for i, c := range t.Columns {
+func (t *Table) draw(w io.Writer, r tw.Renderer, columns []Column, header []string, rows [][]string) error {
+	align := make([]tw.Align, len(columns))
+	for i, c := range columns {
 		if align[i] = tw.AlignRight; c.Kind == KindText {
 			align[i] = tw.AlignLeft
 		}
@@ -86,7 +90,7 @@ func (t *Table) draw(w io.Writer, r tw.Renderer, header []string, rows [][]strin
 	return nil
 }
 
-// fit cuts the widest columns of text until the box is not wider than Width, or nothing is left to cut.
+// fit cuts the widest columns of text until the box is not wider than Width. Figures are never cut.
 func fit(columns []Column, header []string, rows [][]string) {
 	widths := make([]int, len(columns))
 	total := 1
@@ -105,7 +109,7 @@ func fit(columns []Column, header []string, rows [][]string) {
 			}
 		}
 		if widest < 0 {
-			return
+			break
 		}
 		widths[widest]--
 	}
@@ -124,7 +128,7 @@ func cut(s string, width int) string {
 	if twwidth.Width(s) <= width {
 		return s
 	}
-	text := strings.TrimRight(s, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺")
+	text := strings.TrimRight(s, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 	end := "…" + s[len(text):]
 	room := width - twwidth.Width(end)
 	var b strings.Builder
