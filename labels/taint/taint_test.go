@@ -2,9 +2,14 @@ package taint_test
 
 import (
 	"bytes"
+	"encoding/binary"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/evilbench/evilbench/labels"
 	"github.com/evilbench/evilbench/labels/taint"
@@ -121,6 +126,9 @@ func TestAudit(t *testing.T) {
 	if err != nil || rep.Disagree != 1 || len(rep.FirstIndices) != 1 || rep.FirstIndices[0] != 2 {
 		t.Errorf("bit on a benign packet: %+v, %v", rep, err)
 	}
+	if rep.OnBenign != 1 || rep.Cannot != 1 {
+		t.Errorf("bit on a benign packet and one that cannot carry it: %+v", rep)
+	}
 	if _, err = taint.Audit(set, sidecar(evil(1, true))); err == nil {
 		t.Error("a sidecar that is too short was accepted")
 	}
@@ -163,4 +171,80 @@ func TestDamagedCaptureLeavesNothing(t *testing.T) {
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(out), ".*pcap*")); len(left) != 0 {
 		t.Errorf("left behind: %v", left)
 	}
+}
+
+// TestEveryByteComesBack: set and clear restore any header under any link header, and the checksum stays as right or wrong as it was.
+func TestEveryByteComesBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		offset := rapid.SampledFrom([]int{0, 4, 14, 18, 20, 22}).Draw(t, "offset")
+		was := rapid.SliceOfN(rapid.Byte(), offset+20, offset+60).Draw(t, "frame")
+		if rapid.Bool().Draw(t, "right") {
+			copy(was[offset+10:], []byte{0, 0})
+			binary.BigEndian.PutUint16(was[offset+10:], wire.Checksum(was[offset:offset+20]))
+		}
+		before := sum(was[offset:])
+		on := was[offset+6]&0x80 == 0
+		now := bytes.Clone(was)
+		if !wire.SetEvil(now, offset, on) || on == (now[offset+6]&0x80 == 0) {
+			t.Fatal("the bit did not change")
+		}
+		// 0xffff is what no sender computes; as the other way to write 0 it cannot be adjusted and come back.
+		if after := sum(now[offset:]); after != before && binary.BigEndian.Uint16(was[offset+10:]) != 0xffff {
+			t.Fatalf("header sums to %04x, before %04x", after, before)
+		}
+		if !wire.SetEvil(now, offset, !on) || !bytes.Equal(was, now) {
+			t.Fatalf("%x came back as %x", was, now)
+		}
+	})
+}
+
+// TestRealCapturesComeBack: whatever the format and the link type, set and clear restore a capture's every byte, and clearing a
+// capture without the bit copies it.
+func TestRealCapturesComeBack(t *testing.T) {
+	root := os.Getenv("EVILBENCH_DATA")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	paths, err := filepath.Glob(filepath.Join(root, "captures", "*", "*.*cap*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(paths) == 0 && strings.Contains(os.Getenv("EVILBENCH_REQUIRE"), "data") {
+		t.Fatal("no captures, and EVILBENCH_REQUIRE names data")
+	} else if len(paths) == 0 {
+		t.Skip("no captures here; set EVILBENCH_DATA")
+	}
+	set, cleared := filepath.Join(t.TempDir(), "set"), filepath.Join(t.TempDir(), "cleared")
+	for _, path := range paths {
+		marked, err := taint.Set(path, set)
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			continue
+		}
+		c, err := taint.Clear(set, cleared)
+		if err != nil || c.Changed != marked.Tainted || c.Packets != marked.Packets {
+			t.Errorf("%s: set %+v, clear %+v, %v", path, marked, c, err)
+		}
+		if marked.Changed == marked.Tainted && !bytes.Equal(unpacked(t, path), unpacked(t, cleared)) {
+			t.Errorf("%s: set and clear changed it", path)
+		}
+	}
+}
+
+func unpacked(t *testing.T, path string) []byte {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r, err := wire.Unpack(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -9,19 +9,24 @@ import (
 	"github.com/google/gopacket/layers"
 )
 
-// Headers are the link, network and transport headers of one packet.
+// Headers are the link, network and transport headers of one packet. Of packets within packets they are the outermost.
 type Headers struct {
 	VLAN      uint32 // inner id in bits 0..11, outer id in bits 12..23; 0 = untagged
 	EtherType uint16 // after VLAN tags
 	IP        uint8  // 4, 6, or 0 where there is no IP header
 	IPOffset  int    // of the IP header in the frame
 	Src, Dst  netip.Addr
-	Proto     uint8 // of the transport header
-	TTL       uint8
+	Proto     uint8  // of the transport header; of a later IPv6 fragment what its fragment header says
+	TOS       uint8  // traffic class in IPv6
+	TTL       uint8  // hop limit in IPv6
 	ID        uint32 // IPv4 identification, or that of an IPv6 fragment header
 	Evil      bool   // RFC 3514, IPv4 only
 	Fragment  uint16 // offset in bytes of this fragment
 	More      bool   // more fragments follow
+
+	TransportOffset int  // in the frame
+	TransportLength int  // bytes of transport header and payload by the IP header
+	Routed          bool // behind an IPv6 routing header
 
 	Transport    bool // the fields below were read
 	Sport, Dport uint16
@@ -32,15 +37,32 @@ type Headers struct {
 	ICMPCode     uint8
 	ICMPID       uint16
 	ICMPSeq      uint16
-	Offset       int // of the payload in the frame
-	Payload      int // bytes of payload by the IP header, which a short snapshot may not hold
-	Length       int // bytes on the wire
+
+	Offset  int // of the payload in the frame
+	Payload int // bytes of payload by the IP header, which a short snapshot may not hold
+	Length  int // bytes on the wire
 }
 
 // ErrNotIP says that the frame holds no IP packet (ARP, spanning tree and the like).
 var ErrNotIP = errors.New("not an IP packet")
 
-// Decode reads the headers of a frame. It never fails on the transport header: what is cut or not known is left zero.
+// IANA protocol numbers.
+const (
+	protoHopByHop = 0
+	protoICMP     = 1
+	protoTCP      = 6
+	protoUDP      = 17
+	protoRouting  = 43
+	protoFragment = 44
+	protoAH       = 51
+	protoICMPv6   = 58
+	protoNothing  = 59
+	protoOptions  = 60
+	protoSCTP     = 132
+)
+
+// Decode reads the headers of a frame without allocating. It fails where there is no IP header to be read, with ErrNotIP where
+// something else is in its place; h.IP is 0 then. It never fails on the transport header: what is cut or not known is left zero.
 func Decode(f Frame, h *Headers) error {
 	*h = Headers{Length: f.Length}
 	at, err := h.link(f.Link, f.Data)
@@ -56,82 +78,7 @@ func Decode(f Frame, h *Headers) error {
 	return ErrNotIP
 }
 
-var errCut = errors.New("frame is cut short")
-
-// link finds the network header and its type.
-func (h *Headers) link(l LinkType, b []byte) (int, error) {
-	switch l {
-	case Ethernet:
-		if len(b) < 14 {
-			return 0, errCut
-		}
-		return h.tags(b, 12)
-	case SLL:
-		if len(b) < 16 {
-			return 0, errCut
-		}
-		return h.tags(b, 14)
-	case SLL2:
-		if len(b) < 20 {
-			return 0, errCut
-		}
-		h.EtherType = binary.BigEndian.Uint16(b)
-		return 20, nil
-	case Null, Loop:
-		return h.bsd(l, b)
-	case Raw, RawBSD, RawOpen, IPv4, IPv6:
-		return h.raw(b, 0)
-	}
-	return 0, fmt.Errorf("link type %d cannot be decoded", l)
-}
-
-// tags walks over 802.1Q and 802.1ad tags.
-func (h *Headers) tags(b []byte, at int) (int, error) {
-	h.EtherType = binary.BigEndian.Uint16(b[at:])
-	at += 2
-	for h.EtherType == 0x8100 || h.EtherType == 0x88a8 || h.EtherType == 0x9100 {
-		if len(b) < at+4 {
-			return 0, errCut
-		}
-		h.VLAN = (h.VLAN<<12 | uint32(binary.BigEndian.Uint16(b[at:])&0xfff)) & 0xffffff
-		h.EtherType = binary.BigEndian.Uint16(b[at+2:])
-		at += 4
-	}
-	return at, nil
-}
-
-// bsd reads the four-byte protocol family of loopback captures, in either byte order.
-func (h *Headers) bsd(l LinkType, b []byte) (int, error) {
-	if len(b) < 4 {
-		return 0, errCut
-	}
-	family := binary.LittleEndian.Uint32(b)
-	if l == Loop || family > 0xffff {
-		family = binary.BigEndian.Uint32(b)
-	}
-	switch family {
-	case 2, 24, 28, 30:
-		return h.raw(b, 4)
-	}
-	return 0, ErrNotIP
-}
-
-// raw chooses by the version nibble.
-func (h *Headers) raw(b []byte, at int) (int, error) {
-	if len(b) <= at {
-		return 0, errCut
-	}
-	switch b[at] >> 4 {
-	case 4:
-		h.EtherType = uint16(layers.EthernetTypeIPv4)
-	case 6:
-		h.EtherType = uint16(layers.EthernetTypeIPv6)
-	default:
-		return 0, ErrNotIP
-	}
-	return at, nil
-}
-
+// ipv4 reads RFC 791's header.
 func (h *Headers) ipv4(b []byte, at int) error {
 	if len(b) < at+20 {
 		return errCut
@@ -142,17 +89,18 @@ func (h *Headers) ipv4(b []byte, at int) error {
 		return fmt.Errorf("IPv4 header of version %d with %d bytes", ip[0]>>4, size)
 	}
 	total := int(binary.BigEndian.Uint16(ip[2:]))
-	if total == 0 { // segmentation offload
+	if total == 0 { // left to the card by segmentation offload
 		total = h.Length - at
 	}
 	word := binary.BigEndian.Uint16(ip[6:])
-	h.IP, h.IPOffset, h.TTL, h.Proto = 4, at, ip[8], ip[9]
+	h.IP, h.IPOffset, h.TOS, h.TTL, h.Proto = 4, at, ip[1], ip[8], ip[9]
 	h.ID, h.Evil, h.More, h.Fragment = uint32(binary.BigEndian.Uint16(ip[4:])), word&0x8000 != 0, word&0x2000 != 0, word&0x1fff*8
 	h.Src, h.Dst = netip.AddrFrom4([4]byte(ip[12:16])), netip.AddrFrom4([4]byte(ip[16:20]))
 	h.transport(b, at+size, total-size)
 	return nil
 }
 
+// ipv6 reads RFC 8200's header and those between it and the transport header.
 func (h *Headers) ipv6(b []byte, at int) error {
 	if len(b) < at+40 {
 		return errCut
@@ -161,20 +109,20 @@ func (h *Headers) ipv6(b []byte, at int) error {
 	if ip[0]>>4 != 6 {
 		return fmt.Errorf("IPv6 header of version %d", ip[0]>>4)
 	}
-	h.IP, h.IPOffset, h.Proto, h.TTL = 6, at, ip[6], ip[7]
+	h.IP, h.IPOffset, h.TOS, h.Proto, h.TTL = 6, at, ip[0]<<4|ip[1]>>4, ip[6], ip[7]
 	h.Src, h.Dst = netip.AddrFrom16([16]byte(ip[8:24])), netip.AddrFrom16([16]byte(ip[24:40]))
 	left := int(binary.BigEndian.Uint16(ip[4:]))
-	if left == 0 {
+	if left == 0 && h.Proto != protoNothing { // a jumbogram, or left to the card
 		left = h.Length - at - 40
 	}
 	next := at + 40
-	for range 8 { // extension headers; more than a handful is an attack on parsers
+	for range 8 { // more than a handful is an attack on parsers
 		n := h.extension(b, next)
-		if n == 0 {
-			break
-		}
 		next += n
 		left -= n
+		if n == 0 || h.Fragment != 0 { // behind a later fragment's header there are no headers
+			break
+		}
 	}
 	h.transport(b, next, left)
 	return nil
@@ -187,14 +135,15 @@ func (h *Headers) extension(b []byte, at int) int {
 	}
 	e := b[at:]
 	switch h.Proto {
-	case 0, 43, 60: // hop-by-hop, routing, destination options
+	case protoHopByHop, protoRouting, protoOptions:
+		h.Routed = h.Routed || h.Proto == protoRouting
 		h.Proto = e[0]
 		return (int(e[1]) + 1) * 8
-	case 44:
+	case protoFragment:
 		word := binary.BigEndian.Uint16(e[2:])
 		h.Proto, h.Fragment, h.More, h.ID = e[0], word&0xfff8, word&1 != 0, binary.BigEndian.Uint32(e[4:])
 		return 8
-	case 51:
+	case protoAH:
 		h.Proto = e[0]
 		return (int(e[1]) + 2) * 4
 	}
@@ -203,31 +152,28 @@ func (h *Headers) extension(b []byte, at int) int {
 
 // transport reads ports, flags and types; n is the length that IP announces.
 func (h *Headers) transport(b []byte, at, n int) {
-	n = max(n, 0)
-	h.Offset, h.Payload = min(at, len(b)), n
+	h.Offset, h.Payload = min(at, len(b)), max(n, 0)
+	h.TransportOffset, h.TransportLength = h.Offset, h.Payload
 	if h.Fragment != 0 || at > len(b) {
 		return
 	}
 	t := b[at:]
 	switch h.Proto {
-	case 6:
+	case protoTCP:
 		if len(t) < 14 {
 			return
 		}
-		size := int(t[12]>>4) * 4
 		h.Sport, h.Dport = binary.BigEndian.Uint16(t), binary.BigEndian.Uint16(t[2:])
 		h.Seq, h.Ack, h.Flags = binary.BigEndian.Uint32(t[4:]), binary.BigEndian.Uint32(t[8:]), t[13]
 		if len(t) >= 16 {
 			h.Window = binary.BigEndian.Uint16(t[14:])
 		}
-		h.body(b, at, n, max(size, 20))
-	case 17, 132:
-		if len(t) < 8 {
-			return
-		}
-		h.Sport, h.Dport = binary.BigEndian.Uint16(t), binary.BigEndian.Uint16(t[2:])
-		h.body(b, at, n, 8)
-	case 1, 58:
+		h.body(b, at, n, max(int(t[12]>>4)*4, 20))
+	case protoUDP:
+		h.ports(b, at, n, 8)
+	case protoSCTP:
+		h.ports(b, at, n, 12)
+	case protoICMP, protoICMPv6:
 		if len(t) < 4 {
 			return
 		}
@@ -236,6 +182,13 @@ func (h *Headers) transport(b []byte, at, n int) {
 			h.ICMPID, h.ICMPSeq = binary.BigEndian.Uint16(t[4:]), binary.BigEndian.Uint16(t[6:])
 		}
 		h.body(b, at, n, 8)
+	}
+}
+
+func (h *Headers) ports(b []byte, at, n, head int) {
+	if t := b[at:]; len(t) >= 4 {
+		h.Sport, h.Dport = binary.BigEndian.Uint16(t), binary.BigEndian.Uint16(t[2:])
+		h.body(b, at, n, head)
 	}
 }
 

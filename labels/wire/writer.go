@@ -7,20 +7,17 @@ import (
 	"io"
 )
 
-// snapLength is what written headers announce.
-const snapLength = 262144
-
-// Writer writes a classic pcap file, little-endian.
+// Writer writes a classic pcap file (draft-ietf-opsawg-pcap), little-endian and buffered.
 type Writer struct {
 	w    *bufio.Writer
 	nano bool
-	head [16]byte
+	head [recordHeader]byte
 }
 
 // NewWriter writes the file header. Times are stored in nanoseconds or, rounded down, in microseconds.
 func NewWriter(w io.Writer, link LinkType, nano bool) (*Writer, error) {
 	b := &Writer{w: bufio.NewWriterSize(w, 256<<10), nano: nano}
-	var h [24]byte
+	var h [fileHeader]byte
 	magic := uint32(0xa1b2c3d4)
 	if nano {
 		magic = 0xa1b23c4d
@@ -28,16 +25,19 @@ func NewWriter(w io.Writer, link LinkType, nano bool) (*Writer, error) {
 	binary.LittleEndian.PutUint32(h[0:], magic)
 	binary.LittleEndian.PutUint16(h[4:], 2)
 	binary.LittleEndian.PutUint16(h[6:], 4)
-	binary.LittleEndian.PutUint32(h[16:], snapLength)
+	binary.LittleEndian.PutUint32(h[16:], maxPacket)
 	binary.LittleEndian.PutUint32(h[20:], uint32(link))
 	_, err := b.w.Write(h[:])
 	return b, err
 }
 
-// Write appends one packet; length is its size on the wire.
+// Write appends one packet; time is ns since the epoch, length its size on the wire. It keeps nothing of data.
 func (b *Writer) Write(time int64, data []byte, length int) error {
 	if time < 0 || time/1e9 > 1<<32-1 {
 		return fmt.Errorf("time %d ns is outside what a pcap file can hold (1970 to 2106)", time)
+	}
+	if len(data) > maxPacket {
+		return fmt.Errorf("packet of %d bytes, where readers take %d at most", len(data), maxPacket)
 	}
 	part := time % 1e9
 	if !b.nano {
