@@ -88,6 +88,8 @@ func (a *app) root() *cobra.Command {
 		Use:           "evilbench",
 		Short:         "Measure intrusion detection systems on traffic whose truth is known packet by packet",
 		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 		SilenceUsage:  true,
 		Example: `  evilbench bench --ids suricata                 generate, run, score and report
   evilbench generate --scenario office -o corpus labelled traffic alone
@@ -100,9 +102,7 @@ func (a *app) root() *cobra.Command {
 		a.generate(), a.importVerb(), a.run(), a.score(), a.bench(), a.report(), a.inspect(), a.taint(), a.images(),
 		a.doctor(), a.schema(), a.version(),
 	)
-	for _, c := range root.Commands() {
-		wrapArgs(c)
-	}
+	wrapArgs(root)
 	return root
 }
 

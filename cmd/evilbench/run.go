@@ -61,9 +61,6 @@ func (a *app) runDetector(ctx context.Context, d detectorFlags, dir, output stri
 	if err != nil {
 		return err
 	}
-	for _, w := range record.Warnings {
-		display.Warn(w)
-	}
 	display.Step("run", fmt.Sprintf("%s: %d alerts of %s %s", output, record.Alerts, record.Identity.Engine, record.Identity.Version))
 	return nil
 }

@@ -14,13 +14,15 @@ import (
 func (a *app) taint() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "taint",
+		Args:  cobra.NoArgs,
+		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
 		Short: "Set, clear, split or audit the evil bit (RFC 3514) of a capture",
 		Example: `  evilbench taint clear corpus/traffic.pcap sensor.pcap
   evilbench taint audit corpus`,
 	}
 	c.AddCommand(
-		a.rewrite("set IN OUT", "Set the bit on every IPv4 packet", taint.Set),
-		a.rewrite("clear IN OUT", "Clear the bit: what a detector gets", taint.Clear),
+		a.rewrite("set IN OUT", "Set the bit on every IPv4 packet", "  evilbench taint set attack.pcap tainted.pcap", taint.Set),
+		a.rewrite("clear IN OUT", "Clear the bit: what a detector gets", "  evilbench taint clear corpus/traffic.pcap sensor.pcap", taint.Clear),
 		&cobra.Command{
 			Use: "split IN TAINTED REST", Short: "Split a capture by the bit", Args: cobra.ExactArgs(3),
 			Example: "  evilbench taint split corpus/traffic.pcap attacks.pcap benign.pcap",
@@ -41,9 +43,9 @@ func (a *app) taint() *cobra.Command {
 	return c
 }
 
-func (a *app) rewrite(use, short string, do func(in, out string) (taint.Counts, error)) *cobra.Command {
+func (a *app) rewrite(use, short, example string, do func(in, out string) (taint.Counts, error)) *cobra.Command {
 	return &cobra.Command{
-		Use: use, Short: short, Args: cobra.ExactArgs(2),
+		Use: use, Short: short, Example: example, Args: cobra.ExactArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			counts, err := do(args[0], args[1])
 			if err != nil {

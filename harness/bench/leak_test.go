@@ -10,7 +10,7 @@ import (
 func TestLeakAudit(t *testing.T) {
 	e := speaking()
 	_, in := tiny(t, e)
-	e.rulesBad = 9 // of ten, so that one is loaded
+	e.rulesBad = 10 - leakRuleCount // so that just the audit's are loaded
 	capture := in.Corpus.Path(corpus.Traffic)
 	leak, err := LeakAudit(t.Context(), e, fakeRunner{e}, capture, in.Corpus.HomeNet, t.TempDir())
 	if err != nil || leak != (Leak{Packets: 2, Alerts: 3, First: 1}) {

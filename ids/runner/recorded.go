@@ -30,7 +30,7 @@ func (r *Recorded) Run(ctx context.Context, _ ids.Invocation, in ids.Input) (ids
 		return ids.Outcome{}, err
 	}
 	if err := os.CopyFS(in.Output, os.DirFS(r.folder)); err != nil {
-		return ids.Outcome{}, fmt.Errorf("recorded logs: %w", err)
+		return ids.Outcome{}, fmt.Errorf("recorded logs in %s: %w", r.folder, err)
 	}
 	return ids.Outcome{}, nil
 }

@@ -90,7 +90,7 @@ func readLines(r io.Reader, path string) iter.Seq2[logLine, error] {
 				yield(logLine{}, fmt.Errorf("%s:%d: %w: copy the folder to a sound disk and read it again", path, number, err))
 				return
 			}
-			line := logLine{path, number, bytes.TrimSpace(text)}
+			line := logLine{filepath.Base(path), number, bytes.TrimSpace(text)}
 			var fault error
 			switch {
 			case !whole:
