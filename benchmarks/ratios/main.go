@@ -150,8 +150,11 @@ func (b *bench) whole() error {
 		return err
 	}
 	runs, err := filepath.Glob(filepath.Join(b.dir, "out", "cells", "*", "run", "run.json"))
-	if err != nil || len(runs) != 1 {
-		return fmt.Errorf("out/cells: %d runs, %v", len(runs), err)
+	if err != nil {
+		return err
+	}
+	if len(runs) != 1 {
+		return fmt.Errorf("out/cells: %d runs, want 1", len(runs))
 	}
 	var u usage
 	if err := readJSON(runs[0], &u); err != nil {

@@ -120,10 +120,3 @@ func wrapArgs(c *cobra.Command) {
 		wrapArgs(sub)
 	}
 }
-
-// say is talk: stderr, prefixed.
-func (a *app) say(format string, args ...any) {
-	if a.progress != "none" {
-		fmt.Fprintf(a.stderr, "evilbench: "+format+"\n", args...)
-	}
-}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -23,7 +24,7 @@ func parseHTTP(t testing.TB, c *packet.Conversation, each func(*http.Request, *h
 	responses := bufio.NewReader(bytes.NewReader(bytesOf(c, packet.Server)))
 	for {
 		req, err := http.ReadRequest(requests)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {

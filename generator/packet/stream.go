@@ -91,7 +91,7 @@ func (c *Conversation) check() error {
 	if c.Client == nil || c.Server == nil || c.Client.Stack == nil || c.Server.Stack == nil {
 		return fmt.Errorf("conversation %s: an end is missing", c.Service)
 	}
-	if c.IPv6 && !(c.Client.Addr6.Is6() && c.Server.Addr6.Is6()) {
+	if c.IPv6 && (!c.Client.Addr6.Is6() || !c.Server.Addr6.Is6()) {
 		return fmt.Errorf("conversation %s between %s and %s: no IPv6 address on both ends", c.Service, c.Client.Name, c.Server.Name)
 	}
 	switch c.Proto {

@@ -25,20 +25,26 @@ func (c *campaigns) add(f *labels.Flow) {
 	if f.Campaign == "" {
 		return
 	}
-	one := c.by[f.Campaign]
+	one := c.at(f.Campaign, f.Start, f.End)
+	one.sources[f.Src], one.targets[f.Dst] = true, true
+}
+
+// at is the campaign, which was active from start to end.
+func (c *campaigns) at(id string, start, end int64) *campaign {
+	one := c.by[id]
 	if one == nil {
 		one = &campaign{Campaign: c.more, sources: map[netip.Addr]bool{}, targets: map[netip.Addr]bool{}}
-		one.Campaign.Campaign = f.Campaign
-		one.Attack = cmp.Or(one.Attack, f.Campaign)
+		one.Campaign.Campaign = id
+		one.Attack = cmp.Or(one.Attack, id)
 		one.Parameters = "{}"
-		one.Start, one.End = f.Start, f.End
+		one.Start, one.End = start, end
 		if one.Expects == nil {
 			one.Expects = expects(one.Attack)
 		}
-		c.by[f.Campaign] = one
+		c.by[id] = one
 	}
-	one.Start, one.End = min(one.Start, f.Start), max(one.End, f.End)
-	one.sources[f.Src], one.targets[f.Dst] = true, true
+	one.Start, one.End = min(one.Start, start), max(one.End, end)
+	return one
 }
 
 // rows are the campaigns in the table's order.
