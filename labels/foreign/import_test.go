@@ -117,7 +117,7 @@ func TestImport(t *testing.T) {
 		},
 		"campaign": {
 			Options{Captures: []string{"a"}, Campaign: "psexec", Technique: "T1569.002"}, map[string]string{"a": talk},
-			outcome{"psexec+ psexec+ psexec+ . psexec+", "malicious malicious", []string{}},
+			outcome{"psexec+ psexec+ psexec+ psexec psexec+", "malicious malicious", []string{}},
 		},
 		"tainted capture": {
 			Options{Captures: []string{"a"}, Labels: "l"}, map[string]string{"a": talk, "l": talk},
