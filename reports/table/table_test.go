@@ -94,7 +94,7 @@ func TestBoxIsStraightAndFits(t *testing.T) {
 	if box == 0 {
 		t.Errorf("no box in:\n%s", b.String())
 	}
-	if !strings.Contains(b.String(), "…¹") {
+	if !strings.Contains(b.String(), "ends¹") {
 		t.Errorf("a cut text lost its footnote mark:\n%s", b.String())
 	}
 }

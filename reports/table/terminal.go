@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
@@ -123,22 +124,32 @@ func fit(columns []Column, header []string, rows [][]string) {
 	}
 }
 
-// cut shortens a text, but keeps the footnote marks at its end.
+// cut shortens a text in its middle, since names often share their beginnings, and keeps the footnote marks at its end.
 func cut(s string, width int) string {
 	if twwidth.Width(s) <= width {
 		return s
 	}
 	text := strings.TrimRight(s, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-	end := "…" + s[len(text):]
-	room := width - twwidth.Width(end)
-	var b strings.Builder
-	for _, r := range text {
-		if room -= twwidth.Width(string(r)); room < 0 {
-			break
+	marks := s[len(text):]
+	room := width - twwidth.Width(marks) - 1
+	back := room / 3
+	return front(text, room-back) + "…" + reverse(front(reverse(text), back)) + marks
+}
+
+// front is as much of the beginning of a text as fits.
+func front(text string, width int) string {
+	for i, r := range text {
+		if width -= twwidth.Width(string(r)); width < 0 {
+			return text[:i]
 		}
-		b.WriteRune(r)
 	}
-	return b.String() + end
+	return text
+}
+
+func reverse(s string) string {
+	rs := []rune(s)
+	slices.Reverse(rs)
+	return string(rs)
 }
 
 // wrap writes a paragraph in lines of Width, the first one begun with a mark and the others indented by it.
