@@ -21,7 +21,7 @@ func Wilson(k, n int64) Interval {
 	if n == 0 {
 		return Interval{0, 1}
 	}
-	z := distuv.UnitNormal.Quantile(1 - (1-Level)/2)
+	z := normal()
 	total := float64(n)
 	p := float64(k) / total
 	centre := p + z*z/(2*total)

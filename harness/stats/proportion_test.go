@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
 	"pgregory.net/rapid"
 )
 
@@ -58,6 +59,47 @@ func TestIntervalsHoldTheRate(t *testing.T) {
 	})
 }
 
+// TestClopperPearsonAgainstTheBinomial: at each end the tail beyond the count is half of what Level leaves.
+func TestClopperPearsonAgainstTheBinomial(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(1, 10_000).Draw(t, "n")
+		k := rapid.Int64Range(0, n).Draw(t, "k")
+		i := ClopperPearson(k, n)
+		if k > 0 {
+			if tail := 1 - (distuv.Binomial{N: float64(n), P: i.Low}).CDF(float64(k-1)); !near(tail, .025, 1e-6) {
+				t.Errorf("%d or more of %d at %v: %v", k, n, i.Low, tail)
+			}
+		}
+		if k < n {
+			if tail := (distuv.Binomial{N: float64(n), P: i.High}).CDF(float64(k)); !near(tail, .025, 1e-6) {
+				t.Errorf("%d or fewer of %d at %v: %v", k, n, i.High, tail)
+			}
+		}
+	})
+}
+
+// TestWilsonSolvesTheScoreTest: each end is a rate from which k in n is just z standard errors away.
+func TestWilsonSolvesTheScoreTest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(2, 100_000).Draw(t, "n")
+		k := rapid.Int64Range(1, n-1).Draw(t, "k")
+		i := Wilson(k, n)
+		for _, rate := range []float64{i.Low, i.High} {
+			if z := math.Abs(float64(k)/float64(n)-rate) / math.Sqrt(rate*(1-rate)/float64(n)); !near(z, 1.959964, 1e-4) {
+				t.Errorf("%d of %d: %v is %v standard errors away", k, n, rate, z)
+			}
+		}
+	})
+}
+
+func TestRuleOfThreeAgainstTheBinomial(t *testing.T) {
+	for _, n := range []int64{30, 300, 30_000} {
+		if p := (distuv.Binomial{N: float64(n), P: RuleOfThree(n)}).CDF(0); !(.04 < p && p <= .05) {
+			t.Errorf("no event in %d at the rate %v has the probability %v", n, RuleOfThree(n), p)
+		}
+	}
+}
+
 func TestRuleOfThree(t *testing.T) {
 	for n, want := range map[int64]float64{0: 1, 2: 1, 300: .01} {
 		if got := RuleOfThree(n); got != want {
@@ -73,33 +115,4 @@ func TestCountsThatCannotBe(t *testing.T) {
 		}
 	}()
 	Wilson(3, 2)
-}
-
-func TestKaplanMeierMedian(t *testing.T) {
-	seen := func(v float64) Observation { return Observation{v, true} }
-	lost := func(v float64) Observation { return Observation{v, false} }
-	for _, c := range []struct {
-		name string
-		in   []Observation
-		want float64
-		ok   bool
-	}{
-		{"nothing", nil, 0, false},
-		{"all seen, odd", []Observation{seen(3), seen(1), seen(2)}, 2, true},
-		{"all seen, even", []Observation{seen(4), seen(1), seen(2), seen(3)}, 2, true},
-		{"never seen", []Observation{lost(5), lost(6)}, 0, false},
-		{"one in three seen", []Observation{seen(1), lost(9), lost(9)}, 0, false},
-		// A mean over the detected alone would say 1.5.
-		{"half seen early", []Observation{seen(1), seen(2), lost(9), lost(9)}, 2, true},
-		// 6-MP arm of Freireich et al., Blood 21, 1963: median remission of 23 weeks.
-		{"remission", []Observation{
-			seen(6), seen(6), seen(6), lost(6), seen(7), lost(9), seen(10), lost(10), lost(11), seen(13), seen(16),
-			lost(17), lost(19), lost(20), seen(22), seen(23), lost(25), lost(32), lost(32), lost(34), lost(35),
-		}, 23, true},
-	} {
-		got, ok := KaplanMeierMedian(c.in)
-		if got != c.want || ok != c.ok {
-			t.Errorf("%s: %v, %v; want %v, %v", c.name, got, ok, c.want, c.ok)
-		}
-	}
 }
