@@ -12,3 +12,8 @@ var Rules embed.FS
 //
 //go:embed scenarios/*.yaml
 var Scenarios embed.FS
+
+// Compliance holds rule files for flows: compliance/NAME.yaml.
+//
+//go:embed compliance/*.yaml
+var Compliance embed.FS
