@@ -92,3 +92,38 @@ func (s Structure) Edges() int {
 	}
 	return n
 }
+
+// Without is the structure over the other variables once v is known.
+func (s Structure) Without(v int) Structure {
+	out := make(Structure, 0, len(s)-1)
+	for w, parents := range s {
+		if w == v {
+			continue
+		}
+		var kept []int
+		for _, p := range parents {
+			switch {
+			case p < v:
+				kept = append(kept, p)
+			case p > v:
+				kept = append(kept, p-1)
+			}
+		}
+		out = append(out, kept)
+	}
+	return out
+}
+
+// Append adds a column of codes below card, coded anew so that only codes that occur count.
+func (d *Data) Append(name string, card int, codes []int32) {
+	now := make([]int32, card)
+	next := int32(0)
+	for i, c := range codes {
+		if now[c] == 0 {
+			next++
+			now[c] = next
+		}
+		codes[i] = now[c] - 1
+	}
+	d.Names, d.Cards, d.Columns = append(d.Names, name), append(d.Cards, int(next)), append(d.Columns, codes)
+}

@@ -12,7 +12,7 @@ import (
 
 // LearnOptions steer the search for a structure. Zero fields mean the defaults.
 type LearnOptions struct {
-	MaxParents int // a variable has at most so many parents; default 3
+	MaxParents int // a variable has at most so many parents; default 3, at most 7
 	Jobs       int // workers; never changes the result. Default: one a core
 	Start      Structure
 
@@ -33,13 +33,21 @@ func Learn(d *Data, o LearnOptions) (Structure, error) {
 	if o.MaxParents == 0 {
 		o.MaxParents = 3
 	}
+	if o.MaxParents > mostParents || len(d.Columns) > math.MaxUint16-1 {
+		return nil, fmt.Errorf("%d parents of %d variables: at most %d of %d can be searched", o.MaxParents, len(d.Columns), mostParents, math.MaxUint16-1)
+	}
 	if o.Jobs == 0 {
 		o.Jobs = runtime.GOMAXPROCS(0)
 	}
-	s := &search{data: d, options: o, cache: map[string]float64{}, structure: make(Structure, len(d.Columns))}
+	s := &search{data: d, options: o, cache: map[familyID]float64{}, structure: make(Structure, len(d.Columns))}
 	if o.Start != nil {
 		if err := o.Start.Check(len(d.Columns)); err != nil {
 			return nil, err
+		}
+		for _, parents := range o.Start {
+			if len(parents) > o.MaxParents {
+				return nil, fmt.Errorf("the structure to start from has a variable of %d parents, at most %d are allowed", len(parents), o.MaxParents)
+			}
 		}
 		for v, parents := range o.Start {
 			s.structure[v] = slices.Clone(parents)
@@ -56,7 +64,7 @@ type search struct {
 	data      *Data
 	options   LearnOptions
 	structure Structure
-	cache     map[string]float64 // BIC of a family
+	cache     map[familyID]float64 // its BIC
 }
 
 // minGain is what a step must bring, in nats: less is rounding, and could send the search in circles.
@@ -175,31 +183,43 @@ func (s *search) gain(t *step) float64 {
 	gain := 0.0
 	for i, v := range t.vars {
 		if v >= 0 {
-			gain += s.cache[familyKey(v, t.parents[i])] - s.cache[familyKey(v, s.structure[v])]
+			gain += s.cache[idOf(v, t.parents[i])] - s.cache[idOf(v, s.structure[v])]
 		}
 	}
 	return gain
 }
 
-func familyKey(v int, parents []int) string { return fmt.Sprint(v, parents) }
+// familyID is a variable and its parents, each with one added, so that 0 is none.
+type familyID [1 + mostParents]uint16
+
+// mostParents is the most that MaxParents can be.
+const mostParents = 7
+
+func idOf(v int, parents []int) familyID {
+	id := familyID{uint16(v + 1)}
+	for i, p := range parents {
+		id[i+1] = uint16(p + 1)
+	}
+	return id
+}
 
 // prepare scores the families that the steps need and the cache lacks, on all workers.
 func (s *search) prepare(steps []step) {
 	type wanted struct {
-		key     string
+		id      familyID
 		v       int
 		parents []int
 		score   float64
 	}
 	var todo []wanted
-	listed := map[string]bool{}
+	listed := map[familyID]bool{}
 	want := func(v int, parents []int) {
-		k := familyKey(v, parents)
-		if _, known := s.cache[k]; known || listed[k] {
+		id := idOf(v, parents)
+		if _, known := s.cache[id]; known || listed[id] {
 			return
 		}
-		listed[k] = true
-		todo = append(todo, wanted{key: k, v: v, parents: parents})
+		listed[id] = true
+		todo = append(todo, wanted{id: id, v: v, parents: parents})
 	}
 	for v, parents := range s.structure {
 		want(v, parents)
@@ -222,7 +242,7 @@ func (s *search) prepare(steps []step) {
 	}
 	group.Wait()
 	for _, t := range todo {
-		s.cache[t.key] = t.score
+		s.cache[t.id] = t.score
 	}
 }
 

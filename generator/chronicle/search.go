@@ -1,0 +1,197 @@
+package chronicle
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/evilbench/evilbench/generator/bayes"
+)
+
+// Options of the search. Zero fields mean the defaults.
+type Options struct {
+	Code     Code
+	Failures int // candidates that may fail one after the other before a round ends; default 20, as published
+	Tests    int // candidates that are tried at most, -1 = none; default 0: as many as it takes
+	Jobs     int // workers; never changes the result. Default: one a core
+
+	// Progress is told after each candidate; nil = nobody is.
+	Progress func(tests, accepted int, bits float64)
+}
+
+// Learn searches the patterns that describe the table in the fewest bits: it proposes patterns by what they are likely to save, covers
+// the table with each, and keeps those with which the whole gets shorter. The cost never rises.
+func Learn(t *Table, o Options) (*Description, error) {
+	if err := t.check(); err != nil {
+		return nil, err
+	}
+	if o.Failures == 0 {
+		o.Failures = 20
+	}
+	s := &search{table: t, options: o, cover: newCover(t), best: &Description{}, tried: map[string]float64{}}
+	s.cover.fill(s.best)
+	whole, _ := single(len(t.Columns)).data(t, s.best.Rows)
+	var err error
+	if s.best.Base, err = bayes.Learn(whole, bayes.LearnOptions{MaxParents: maxParents, Jobs: o.Jobs}); err != nil {
+		return nil, err
+	}
+	s.best.weighBase(t, o.Code)
+	s.best.sum()
+	if o.Tests < 0 {
+		return s.best, nil
+	}
+	if o.Tests == 0 {
+		s.options.Tests = math.MaxInt
+	}
+	for {
+		better, err := s.round()
+		if err != nil {
+			return nil, err
+		}
+		if !better {
+			return s.best, nil
+		}
+	}
+}
+
+type search struct {
+	table           *Table
+	options         Options
+	cover           *cover
+	best            *Description
+	next            int32              // number of the next pattern
+	tried           map[string]float64 // candidates that failed, and the bits there were then
+	tests, accepted int
+}
+
+// round tries candidates, the most promising first, until one makes the description shorter. It is false where none does.
+func (s *search) round() (bool, error) {
+	all := refinements(s.table, s.options.Code, single(len(s.table.Columns)), s.best.Base, s.best.Rows)
+	all = slices.DeleteFunc(all, func(c candidate) bool { return c.instead }) // rows without a pattern cannot be replaced
+	replaced := map[string]*Entry{}
+	for _, e := range s.best.Entries {
+		if e.refined == nil {
+			e.refined = append([]candidate{}, refinements(s.table, s.options.Code, e.Pattern, e.Structure, e.Windows)...)
+		}
+		all = append(all, e.refined...)
+		for _, c := range e.refined {
+			if c.instead {
+				replaced[c.pattern.key()] = e
+			}
+		}
+	}
+	all = append(all, chains(s.table, s.options.Code, s.best)...)
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(b.gain, a.gain) })
+	failures := 0
+	known := map[string]bool{}
+	for _, e := range s.best.Entries {
+		known[e.Pattern.key()] = true
+	}
+	for _, c := range all {
+		if s.tests == s.options.Tests {
+			return false, nil
+		}
+		k := c.pattern.key()
+		if _, failed := s.tried[k]; failed || known[k] {
+			continue
+		}
+		known[k] = true
+		ok, err := s.test(c.pattern, replaced[k])
+		if err != nil || ok {
+			return ok, err
+		}
+		s.tried[k] = s.best.Bits
+		if failures++; failures == s.options.Failures {
+			return false, nil
+		}
+	}
+	return false, nil
+}
+
+// test covers the table with one more pattern, instead of another or beside all, and keeps it where that is shorter.
+func (s *search) test(p Pattern, instead *Entry) (bool, error) {
+	found := windows(s.table, p)
+	if len(found) < fewest*len(p.Rows) {
+		return false, nil
+	}
+	s.tests++
+	number := s.next
+	s.next++
+	entries := slices.Clone(s.best.Entries)
+	if instead != nil {
+		s.cover.remove(instead.number)
+		entries = slices.DeleteFunc(entries, func(e *Entry) bool { return e.number == instead.number })
+	}
+	s.cover.add(number, p, found)
+	d, err := s.describe(append(entries, &Entry{Pattern: p, number: number}))
+	if err != nil {
+		return false, err
+	}
+	better := d.Bits < s.best.Bits && d.Entries[len(d.Entries)-1].Count() > 0
+	if better {
+		s.best = d
+		s.accepted++
+		err = s.prune()
+	} else {
+		s.cover.remove(number)
+		if instead != nil {
+			s.cover.add(instead.number, instead.Pattern, windows(s.table, instead.Pattern))
+		}
+	}
+	if s.options.Progress != nil {
+		s.options.Progress(s.tests, s.accepted, s.best.Bits)
+	}
+	return better, err
+}
+
+// describe weighs what the cover holds now. Only entries whose windows changed are weighed again; a new one learns its structure.
+func (s *search) describe(entries []*Entry) (*Description, error) {
+	d := &Description{Base: s.best.Base}
+	before := map[int32]*Entry{}
+	for _, e := range entries {
+		before[e.number] = e
+		d.Entries = append(d.Entries, &Entry{Pattern: e.Pattern, Structure: e.Structure, number: e.number})
+	}
+	s.cover.fill(d)
+	for _, e := range d.Entries {
+		old := before[e.number]
+		switch {
+		case e.Count() == 0:
+			e.Structure = make(bayes.Structure, len(e.Pattern.open()))
+			e.weigh(s.table, s.options.Code)
+		case old.Structure != nil && slices.Equal(old.Windows, e.Windows):
+			e.Model, e.Data, e.refined = old.Model, old.Data, old.refined
+		default:
+			if err := e.learn(s.table, s.options.Code, s.options.Jobs); err != nil {
+				return nil, err
+			}
+		}
+	}
+	d.weighBase(s.table, s.options.Code)
+	d.sum()
+	return d, nil
+}
+
+// prune drops patterns without which the description is shorter, the least used first.
+func (s *search) prune() error {
+	order := slices.Clone(s.best.Entries)
+	slices.SortStableFunc(order, func(a, b *Entry) int { return cmp.Compare(a.Count(), b.Count()) })
+	for _, e := range order {
+		// What an entry saves at most is what its rows would cost at the base's price; only thin ones are worth the trial.
+		if e.Count() > 3*fewest && e.Data > 4*e.Model {
+			continue
+		}
+		s.cover.remove(e.number)
+		rest := slices.DeleteFunc(slices.Clone(s.best.Entries), func(o *Entry) bool { return o.number == e.number })
+		d, err := s.describe(rest)
+		if err != nil {
+			return err
+		}
+		if d.Bits < s.best.Bits {
+			s.best = d
+			continue
+		}
+		s.cover.add(e.number, e.Pattern, windows(s.table, e.Pattern))
+	}
+	return nil
+}
