@@ -11,7 +11,7 @@ GOLANGCI ?= v2.15.0
 
 export CGO_ENABLED ?= 0
 
-.PHONY: build test lint bench benchmark fuzz images clean
+.PHONY: build test lint bench benchmark fuzz soak images clean
 
 build: ; $(GO) build -trimpath -o bin/evilbench ./cmd/evilbench
 
@@ -24,6 +24,9 @@ bench: build ; ./bin/evilbench bench --ids "$(IDS)" --rules "$(RULES)" --scenari
 benchmark: build ; $(GO) test -run '^$$' -bench . -benchmem ./... && $(GO) run ./benchmarks/ratios
 
 fuzz: ; ./benchmarks/fuzz.sh $(FUZZTIME)
+
+# Every capture of the shared data through a real engine, and many thousand adversarial joins.
+soak: ; EVILBENCH_SOAK=1 $(GO) test -timeout 90m -v -run Soak ./cmd/evilbench && $(GO) test -timeout 30m -v -run Adversary ./harness/join -rapid.checks=50000
 
 images: build ; ./bin/evilbench images build
 

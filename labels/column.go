@@ -86,8 +86,8 @@ func int16s[T any](name string, at func(*T) *int16, null ...int16) column[T] {
 	return fixed[*array.Int16Builder, *array.Int16](name, arrow.PrimitiveTypes.Int16, at, null)
 }
 
-func uint32s[T any](name string, at func(*T) *uint32) column[T] {
-	return fixed[*array.Uint32Builder, *array.Uint32](name, arrow.PrimitiveTypes.Uint32, at, nil)
+func uint32s[T any](name string, at func(*T) *uint32, null ...uint32) column[T] {
+	return fixed[*array.Uint32Builder, *array.Uint32](name, arrow.PrimitiveTypes.Uint32, at, null)
 }
 
 func uint16s[T any](name string, at func(*T) *uint16) column[T] {

@@ -78,7 +78,7 @@ type Alert struct {
 	Severity      int32      // 1 = high; 0 = none given (null)
 	Score         float64    // NaN = none (null)
 	Src, Dst      netip.Addr // as the engine gave them, zero = absent (null)
-	Sport, Dport  uint16
+	Sport, Dport  uint16     // of ICMP errors those of the conversation the error quotes, where the engine gives them
 	Proto         uint8  // 0 = absent (null)
 	Direction     string // to_server, to_client or ""
 	Packet        int64  // 0 = null: only set when the engine saw the packet on the wire
@@ -89,6 +89,8 @@ type Alert struct {
 	ICMPType      int16 // -1 = null
 	ICMPCode      int16
 	VLAN          uint32 // as in Tuple
+	IPID          uint32 // IPv4 identification, or that of an IPv6 fragment header; 0 = null
+	Outer         Tuple  // ends of the packet in the capture where the alert speaks of one inside it, VLAN not set; no addresses = null
 	Kind          string // alert, notice, weird, anomaly, intel
 	PacketSource  string // Suricata's pkt_src or Snort's pkt_gen, "" = null
 	Raw           string // the engine's line
@@ -108,7 +110,7 @@ const (
 // Match is one row of the matches table: where an alert went, and why.
 type Match struct {
 	Alert      int64
-	Rung       string  // packet, flow, tuple, icmp, host, none
+	Rung       string  // packet, flow, tuple, icmp, fragment, host, time, none
 	Reason     string  // a sentence fragment
 	Packet     int64   // 0 = null
 	Flow       int64   // 0 = null

@@ -162,7 +162,7 @@ func (p *Plan) cell(ctx context.Context, s *store, name string, c *corpus.Corpus
 		return empty, err
 	}
 	cell, err := s.score(ctx, j, ScoreInput{
-		Corpus: c.Dir, Run: run, Name: name, Version: p.Version, Join: p.Join, Display: p.Display,
+		Corpus: c.Dir, Run: run, Name: name, Version: p.Version, Join: p.Join, Display: p.Display, store: s,
 	})
 	if err != nil {
 		return empty, err
@@ -179,6 +179,9 @@ func (s *store) run(ctx context.Context, j *job) (string, error) {
 		}
 		checked, err := s.checked(ctx, j)
 		if err != nil {
+			return err
+		}
+		if err := s.rules(ctx, j); err != nil {
 			return err
 		}
 		return j.run(ctx, capture, checked, tmp)

@@ -14,6 +14,8 @@ const (
 	RunFile    = "run.json"
 	AlertsFile = "alerts.arrow"
 	LogsDir    = "logs"
+	RulesFile  = "ruleset.rules" // what rules.Set.WriteArchive wrote; absent where there were none
+	ConfigDir  = "config"        // the invocation's own files, by name
 	RunFormat  = "evilbench.run/1"
 )
 

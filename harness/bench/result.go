@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/evilbench/evilbench/harness/join"
+	"github.com/evilbench/evilbench/harness/leakage"
 	"github.com/evilbench/evilbench/harness/score"
 	"github.com/evilbench/evilbench/ids"
 	"github.com/evilbench/evilbench/labels/corpus"
@@ -16,6 +17,7 @@ import (
 const (
 	ResultFile   = "result.json"
 	MatchesFile  = "matches.arrow"
+	cellsDir     = "cells" // links to what the cells were made from, by their numbers from 1
 	ResultFormat = "evilbench.result/1"
 )
 
@@ -32,10 +34,11 @@ type Cell struct {
 	Ruleset  Ruleset  `json:"ruleset"`
 	Corpus   Corpus   `json:"corpus"`
 	*score.Score
-	Rungs    []join.Rung `json:"rungs,omitempty"` // how alerts were matched, in the order of the ladder
-	Run      *RunSummary `json:"run,omitempty"`
-	Warnings []string    `json:"warnings"`
-	Error    string      `json:"error,omitempty"`
+	Rungs    []join.Rung    `json:"rungs,omitempty"` // how alerts were matched, in the order of the ladder
+	Leaks    *leakage.Audit `json:"leaks,omitempty"` // of the corpus; nil where it has no campaign
+	Run      *RunSummary    `json:"run,omitempty"`
+	Warnings []string       `json:"warnings"`
+	Error    string         `json:"error,omitempty"`
 
 	Places Places `json:"-"`
 }
@@ -102,7 +105,7 @@ func (r *Result) Failed() int {
 
 // Publish writes result.json to dir and, for each cell, links to its corpus, run and result.
 func (r *Result) Publish(dir string) error {
-	cells := filepath.Join(dir, "cells")
+	cells := filepath.Join(dir, cellsDir)
 	if err := os.RemoveAll(cells); err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ type job struct {
 	RunInput
 	traffic traffic
 	record  RunRecord
+	archive string // path of the ruleset in a store, "" = it is not in one
 }
 
 // newJob finds out what will run on what.
@@ -143,6 +144,9 @@ func (j *job) run(ctx context.Context, capture string, checked *ids.Report, dir 
 		return err
 	}
 	j.Display.Step("run", fmt.Sprintf("%s %s, %s on %s packets", r.Identity.Engine, r.Identity.Version, describeRules(r.Ruleset), thousands(j.Corpus.Packets)))
+	if err := j.keep(inv, dir); err != nil {
+		return err
+	}
 	outcome, err := j.Runner.Run(ctx, inv, in)
 	if err != nil {
 		return err

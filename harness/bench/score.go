@@ -20,6 +20,8 @@ type ScoreInput struct {
 	Version string // of the tool
 	Join    join.Options
 	Display Display // nil = silent
+
+	store *store // where the corpus's audit may be, nil = none
 }
 
 // Score makes a result directory at dir: the matches as a table, and result.json with one cell. The directory is whole or not
@@ -65,6 +67,12 @@ func (in *ScoreInput) score(ctx context.Context, dir string) (*Cell, error) {
 	}
 	cell := newCell(in.Name, c, record)
 	cell.Score, cell.Rungs = figures, counts.Rungs
+	if cell.Leaks, err = in.leaks(ctx, c); err != nil {
+		return nil, err
+	}
+	if cell.Leaks != nil && cell.Leaks.Warning() != "" {
+		cell.Warnings = append(cell.Warnings, cell.Leaks.Warning())
+	}
 	cell.Warnings = append(cell.Warnings, figures.Warnings...)
 	cell.Places = Places{Corpus: in.Corpus, Run: in.Run}
 	return cell, writeJSON(filepath.Join(dir, ResultFile), &Result{Format: ResultFormat, Version: in.Version, Cells: []Cell{*cell}})
@@ -84,6 +92,7 @@ func (in *ScoreInput) join(ctx context.Context, c *corpus.Corpus, matches string
 		Campaigns: campaigns,
 		Flows:     rows(ctx, labels.Flows, c.Path(corpus.Flows)),
 		Packets:   rows(ctx, labels.Packets, c.Path(corpus.Packets)),
+		Details:   join.ReadDetails(c.Path(corpus.Traffic)),
 	}
 	counts, err := join.Run(truth, rows(ctx, labels.Alerts, filepath.Join(in.Run, AlertsFile)), w.Write, in.Join)
 	if err != nil {

@@ -16,7 +16,9 @@ const (
 	kindCorpus = "corpus" // by what it is made from
 	kindSensor = "sensor" // captures as detectors get them
 	kindCheck  = "check"  // what an engine said of a ruleset
+	kindRules  = "rules"  // rulesets, those of runs are links to them
 	kindRun    = "run"
+	kindAudit  = "audit" // of a corpus
 	kindResult = "result"
 )
 

@@ -1,7 +1,6 @@
 package join
 
 import (
-	"net/netip"
 	"slices"
 
 	"github.com/evilbench/evilbench/labels"
@@ -9,31 +8,26 @@ import (
 
 // byHost takes addresses alone: notices about a scan or guessed passwords name two hosts, or only one, and stand for many flows.
 func (l *ladder) byHost(a *labels.Alert) bool {
-	if a.Time == 0 {
-		return false
-	}
+	e := &l.ends
 	switch {
-	case a.Src.IsValid() && a.Dst.IsValid():
+	case a.Time == 0 || !e.from && !e.to:
+		return false
+	case e.from && e.to:
 		return l.byPair(a)
-	case a.Src.IsValid():
-		return l.bySource(a, a.Src)
-	case a.Dst.IsValid():
-		return l.bySource(a, a.Dst)
+	case e.from:
+		return l.byOne(a, e.src)
 	}
-	return false
+	return l.byOne(a, e.dst)
 }
 
 // byPair takes what went on between two hosts: flows then or shortly before, and campaigns that had one attack the other.
 func (l *ladder) byPair(a *labels.Alert) bool {
-	x := l.index
-	from, to := a.Time-int64(l.options.Timeout), a.Time+int64(l.options.Slack)
-	x.needHosts()
-	all := x.hosts.between(x.flows, hashHosts(a.Src.As16(), a.Dst.As16()), from, to, l.found)
-	l.found = slices.DeleteFunc(all, func(i int32) bool { return !x.flows[i].joins(a.Src, a.Dst) })
-	l.hearCampaigns(from, to, func(c *campaign) bool {
-		return c.runs(a.Src, a.Dst) || c.runs(a.Dst, a.Src)
-	})
-	if len(l.found)+len(l.voices) == 0 {
+	e, x, then := &l.ends, l.index, l.before(a)
+	pairs := x.lookup(&x.pairs, byPair)
+	l.gather(pairs, hashPair(e.src, e.dst), then, func(f *flow) bool { return f.joins(e.src, e.dst) })
+	l.hearCampaigns(e.src, e.dst, then)
+	l.hearCampaigns(e.dst, e.src, then)
+	if len(l.voices) == 0 {
 		l.note("nothing went on between these hosts at that time")
 		return false
 	}
@@ -41,32 +35,63 @@ func (l *ladder) byPair(a *labels.Alert) bool {
 	return true
 }
 
-// bySource takes campaigns that come from the one host named.
-func (l *ladder) bySource(a *labels.Alert, host netip.Addr) bool {
-	from, to := a.Time-int64(l.options.Timeout), a.Time+int64(l.options.Slack)
-	l.hearCampaigns(from, to, func(c *campaign) bool { return slices.Contains(c.sources, host) })
-	if len(l.voices) > 0 {
-		l.decide(RungHost, "the host alone, within the time of a campaign that comes from it")
-		return true
-	}
-	if !l.index.lives(host, from, to) {
-		l.note("the host is not in the capture at that time")
-		return false
-	}
-	l.voices = append(l.voices, benign)
-	l.decide(RungHost, "the host alone, while no campaign came from it")
-	return true
-}
-
-// hearCampaigns adds the campaigns that overlap [from, to] and that pick accepts.
-func (l *ladder) hearCampaigns(from, to int64, pick func(*campaign) bool) {
-	for i := range l.index.campaigns {
-		if c := &l.index.campaigns[i]; c.overlaps(from, to) && pick(c) {
-			l.voices = append(l.voices, int32(i))
+// hearCampaigns hears those under way then in which one host attacks the other.
+func (l *ladder) hearCampaigns(from, to [16]byte, then span) {
+	c := &l.index.campaigns
+	for _, n := range c.sources[from] {
+		if c.list[n].overlaps(then) && slices.Contains(c.targets[to], n) {
+			l.hear(n)
 		}
 	}
 }
 
-func (c *campaign) runs(from, to netip.Addr) bool {
-	return slices.Contains(c.sources, from) && slices.Contains(c.targets, to)
+// byOne takes what a host had to do with: campaigns that come from it, and flows.
+func (l *ladder) byOne(a *labels.Alert, host [16]byte) bool {
+	x, then := l.index, l.before(a)
+	c := &x.campaigns
+	for _, n := range c.sources[host] {
+		if c.list[n].overlaps(then) {
+			l.hear(n)
+		}
+	}
+	probe := flow{src: host, dst: host}
+	sources, sinks := x.lookup(&x.sources, bySource), x.lookup(&x.sinks, bySink)
+	l.gather(sources, probe.srcHash(), then, func(f *flow) bool { return f.src == host })
+	l.gather(sinks, probe.dstHash(), then, func(f *flow) bool { return f.dst == host })
+	if len(l.voices) == 0 {
+		l.note("the host is not in the capture at that time")
+		return false
+	}
+	l.decide(RungHost, "the host alone, within the time of what it had to do with")
+	return true
+}
+
+// byTime takes the time alone, where the alert names no address. It says little, and is counted apart.
+func (l *ladder) byTime(a *labels.Alert) bool {
+	if a.Time == 0 || l.ends.from || l.ends.to {
+		return false
+	}
+	then := l.before(a)
+	if timely(a.PacketSource) {
+		then = l.at(a)
+	}
+	x := l.index
+	l.gather(x.lookup(&x.whole, byTime), 0, then, func(*flow) bool { return true })
+	x.campaigns.during(then, func(n int32) bool {
+		l.hear(n)
+		return len(l.voices) < 2
+	})
+	if x.strays.overlap(then) {
+		l.hear(benign)
+	}
+	if len(l.voices) == 0 {
+		l.note("nothing went on at that time")
+		return false
+	}
+	reason := "weak: the time alone, the alert names no address"
+	if l.ends.inside {
+		reason = "weak: the time alone, the addresses are those inside a tunnel"
+	}
+	l.decide(RungTime, reason)
+	return true
 }

@@ -5,46 +5,25 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"net/netip"
 	"slices"
 
 	"github.com/evilbench/evilbench/labels"
 )
 
-// flow is what the join keeps of a truth flow. Flow n is at index n-1.
-type flow struct {
-	start, end         int64 // ns since the epoch
-	src, dst           [16]byte
-	vlan               uint32
-	campaign           int32 // index into index.campaigns, -1 = benign
-	sport, dport       uint16
-	icmpType, icmpCode int16
-	proto              uint8
-}
-
-// index is the truth, made for looking up.
+// index is the truth, made for looking up: 64 bytes a flow, 4 a packet, and 12 a flow for every lookup. Lookups but the first are
+// made when an alert first needs them; most runs never do.
 type index struct {
-	campaigns  []campaign
-	number     map[string]int32 // campaign id to position
-	flows      []flow
-	packets    []int32     // flow number of packet i+1, 0 = none
+	campaigns campaigns
+	flows     chunks[flow]
+	packets   chunks[int32] // flow number of packet i+1, 0 = none
+
 	exceptions []exception // packets whose campaign is not their flow's, ascending
-	tuples     lookup      // by ends and protocol
-	hosts      lookup      // by addresses; made, with alive, when the first alert needs it
-	alive      map[[16]byte]span
+	mixed      [][]int32   // campaigns of flows that have exceptions, the flow's own first; such a flow's campaign is -2 and below
+	strays     spans       // when benign packets without a flow went by
+
+	tuples                       *lookup // by ends and protocol
+	pairs, sources, sinks, whole *lookup // by both hosts, by the originator, by the responder, by time alone
 }
-
-// campaign is what the join keeps of a campaign.
-type campaign struct {
-	id string
-	span
-	sources, targets []netip.Addr
-}
-
-// span is a stretch of time, ends included, in ns since the epoch.
-type span struct{ start, end int64 }
-
-func (s span) overlaps(from, to int64) bool { return s.start <= to && s.end >= from }
 
 // exception is a packet of another campaign than its flow, or of a campaign and no flow.
 type exception struct {
@@ -55,14 +34,9 @@ type exception struct {
 const benign = -1
 
 func newIndex(t Truth) (*index, error) {
-	x := &index{number: map[string]int32{}}
-	for i := range t.Campaigns {
-		c := &t.Campaigns[i]
-		if _, twice := x.number[c.Campaign]; twice {
-			return nil, fmt.Errorf("campaigns: %q occurs twice; a campaign's id is unique in a corpus", c.Campaign)
-		}
-		x.number[c.Campaign] = int32(i)
-		x.campaigns = append(x.campaigns, campaign{c.Campaign, span{c.Start, c.End}, addresses(c.Sources), addresses(c.Targets)})
+	x := &index{}
+	if err := x.campaigns.read(t.Campaigns); err != nil {
+		return nil, err
 	}
 	if err := x.readFlows(t.Flows); err != nil {
 		return nil, err
@@ -70,28 +44,8 @@ func newIndex(t Truth) (*index, error) {
 	if err := x.readPackets(t.Packets); err != nil {
 		return nil, err
 	}
-	x.tuples = newLookup(x.flows, (*flow).tupleHash)
+	x.tuples = newLookup(&x.flows, byTuple)
 	return x, nil
-}
-
-// addresses reads a campaign's list. What is no address is no host that could be in an alert.
-func addresses(list []string) []netip.Addr {
-	var out []netip.Addr
-	for _, s := range list {
-		if a, err := netip.ParseAddr(s); err == nil {
-			out = append(out, a.Unmap())
-		}
-	}
-	return out
-}
-
-// position finds a campaign by its id; "" is benign.
-func (x *index) position(id string) (int32, bool) {
-	if id == "" {
-		return benign, true
-	}
-	n, known := x.number[id]
-	return n, known
 }
 
 func (x *index) readFlows(flows iter.Seq2[labels.Flow, error]) error {
@@ -99,20 +53,18 @@ func (x *index) readFlows(flows iter.Seq2[labels.Flow, error]) error {
 		if err != nil {
 			return err
 		}
-		c, known := x.position(f.Campaign)
-		if !known {
+		c, known := x.campaigns.position(f.Campaign)
+		switch {
+		case !known:
 			return fmt.Errorf("flows: flow %d names campaign %q, which the campaigns table does not have", f.Flow, f.Campaign)
-		}
-		if len(x.flows) == math.MaxInt32 {
+		case x.flows.n == math.MaxInt32:
 			return fmt.Errorf("flows: more than %d; split the capture", math.MaxInt32)
+		case f.Flow != int64(x.flows.n)+1:
+			return fmt.Errorf("flows: row %d has number %d; flows are numbered from 1 without gaps", x.flows.n+1, f.Flow)
+		case f.VLAN >= 1<<24:
+			return fmt.Errorf("flows: flow %d has VLAN %#x; two ids of 12 bits are what it can hold", f.Flow, f.VLAN)
 		}
-		if f.Flow != int64(len(x.flows))+1 {
-			return fmt.Errorf("flows: row %d has number %d; flows are numbered from 1 without gaps", len(x.flows)+1, f.Flow)
-		}
-		x.flows = append(x.flows, flow{
-			start: f.Start, end: f.End, src: f.Src.As16(), dst: f.Dst.As16(), vlan: f.VLAN, campaign: c,
-			sport: f.Sport, dport: f.Dport, icmpType: f.ICMPType, icmpCode: f.ICMPCode, proto: f.Proto,
-		})
+		x.flows.add(newFlow(&f, c))
 	}
 	return nil
 }
@@ -122,25 +74,52 @@ func (x *index) readPackets(packets iter.Seq2[labels.Packet, error]) error {
 		if err != nil {
 			return err
 		}
-		if p.Index != int64(len(x.packets))+1 {
-			return fmt.Errorf("packets: row %d has index %d; packets are numbered from 1 without gaps", len(x.packets)+1, p.Index)
+		if p.Index != int64(x.packets.n)+1 {
+			return fmt.Errorf("packets: row %d has index %d; packets are numbered from 1 without gaps", x.packets.n+1, p.Index)
 		}
-		if p.Flow < 0 || p.Flow > int64(len(x.flows)) {
-			return fmt.Errorf("packets: packet %d names flow %d of %d: the tables belong to different corpora", p.Index, p.Flow, len(x.flows))
+		if p.Flow < 0 || p.Flow > int64(x.flows.n) {
+			return fmt.Errorf("packets: packet %d names flow %d of %d: the tables belong to different corpora", p.Index, p.Flow, x.flows.n)
 		}
-		c, known := x.position(p.Campaign)
+		c, known := x.campaigns.position(p.Campaign)
 		if !known {
 			return fmt.Errorf("packets: packet %d names campaign %q, which the campaigns table does not have", p.Index, p.Campaign)
 		}
-		x.packets = append(x.packets, int32(p.Flow))
+		x.packets.add(int32(p.Flow))
 		if c != x.flowCampaign(int32(p.Flow)) {
-			x.exceptions = append(x.exceptions, exception{p.Index, c})
+			x.except(&p, c)
+		} else if p.Flow == 0 {
+			x.strays.add(p.Time)
 		}
 	}
-	if len(x.packets) == 0 && len(x.flows) > 0 {
+	x.strays.settle()
+	if x.packets.n == 0 && x.flows.n > 0 {
 		return errors.New("packets: the table is empty, and the flows table is not: the tables belong to different corpora")
 	}
 	return nil
+}
+
+func (x *index) except(p *labels.Packet, campaign int32) {
+	x.exceptions = append(x.exceptions, exception{p.Index, campaign})
+	if p.Flow == 0 {
+		return
+	}
+	f := x.flows.at(int32(p.Flow) - 1)
+	if f.campaign >= benign {
+		x.mixed = append(x.mixed, []int32{f.campaign})
+		f.campaign = benign - int32(len(x.mixed))
+	}
+	if m := &x.mixed[benign-1-f.campaign]; !slices.Contains(*m, campaign) {
+		*m = append(*m, campaign)
+	}
+}
+
+// voices are the campaigns that a flow's packets are of; it keeps space for the usual one.
+func (x *index) voices(f *flow, space *[1]int32) []int32 {
+	if f.campaign < benign {
+		return x.mixed[benign-1-f.campaign]
+	}
+	space[0] = f.campaign
+	return space[:]
 }
 
 // flowCampaign is the campaign of a flow, benign for flow 0.
@@ -148,7 +127,14 @@ func (x *index) flowCampaign(number int32) int32 {
 	if number == 0 {
 		return benign
 	}
-	return x.flows[number-1].campaign
+	var space [1]int32
+	return x.voices(x.flows.at(number-1), &space)[0]
+}
+
+// flowOf is the number of the flow of a packet of the capture, 0 = none.
+func (x *index) flowOf(packet int64) int32 {
+	// The list may be longer than its int32 indices reach.
+	return x.packets.parts[(packet-1)>>chunkBits][(packet-1)&chunkMask]
 }
 
 // packetCampaign is the campaign of a packet of the capture.
@@ -157,31 +143,24 @@ func (x *index) packetCampaign(packet int64) int32 {
 	if found {
 		return x.exceptions[i].campaign
 	}
-	return x.flowCampaign(x.packets[packet-1])
+	return x.flowCampaign(x.flowOf(packet))
 }
 
-// needHosts makes the index by addresses. Most runs never need it.
-func (x *index) needHosts() {
-	if x.alive != nil {
-		return
-	}
-	x.hosts = newLookup(x.flows, (*flow).hostHash)
-	x.alive = map[[16]byte]span{}
-	for i := range x.flows {
-		f := &x.flows[i]
-		for _, a := range [...][16]byte{f.src, f.dst} {
-			s, known := x.alive[a]
-			if !known {
-				s = span{f.start, f.end}
-			}
-			x.alive[a] = span{min(s.start, f.start), max(s.end, f.end)}
-		}
-	}
-}
+// What the lookups are about, and what flows of the same campaign have in common in each.
+var (
+	byTuple = kind{hash: (*flow).tupleHash, alike: (*flow).alike}
+	byPair  = kind{hash: (*flow).pairHash, alike: func(f, g *flow) bool {
+		return f.campaign == g.campaign && f.proto() == g.proto() && f.joins(g.src, g.dst)
+	}}
+	bySource = kind{hash: (*flow).srcHash, alike: func(f, g *flow) bool { return f.campaign == g.campaign && f.src == g.src }}
+	bySink   = kind{hash: (*flow).dstHash, alike: func(f, g *flow) bool { return f.campaign == g.campaign && f.dst == g.dst }}
+	byTime   = kind{hash: (*flow).noHash, alike: func(f, g *flow) bool { return f.campaign == g.campaign }, whole: true}
+)
 
-// lives tells whether [from, to] overlaps the time from a host's first flow to its last.
-func (x *index) lives(host netip.Addr, from, to int64) bool {
-	x.needHosts()
-	s, known := x.alive[host.As16()]
-	return known && s.overlaps(from, to)
+// lookup makes a lookup when it is first needed.
+func (x *index) lookup(at **lookup, k kind) *lookup {
+	if *at == nil {
+		*at = newLookup(&x.flows, k)
+	}
+	return *at
 }

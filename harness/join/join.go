@@ -14,6 +14,9 @@ type Truth struct {
 	Campaigns []labels.Campaign
 	Flows     iter.Seq2[labels.Flow, error]
 	Packets   iter.Seq2[labels.Packet, error]
+	// Details is read once, and only when an alert lacks what the tables could match: nil = not known. ReadDetails takes them
+	// from the capture.
+	Details iter.Seq2[Detail, error]
 }
 
 // Options say how far clocks may differ. Zero fields mean the defaults.
@@ -23,7 +26,7 @@ type Options struct {
 	// Timeout is how long after a flow's last packet an engine may still speak of it. Default 1 h: pseudo packets come when a
 	// flow times out, and aggregating detectors report late.
 	Timeout time.Duration
-	// Candidates bounds the candidates kept with a match; the verdict always rests on all of them. Default 100.
+	// Candidates bounds the candidates kept with a match, the latest first; the verdict always rests on all of them. Default 100.
 	Candidates int
 }
 
@@ -42,13 +45,18 @@ func (o Options) withDefaults() Options {
 
 // Rung names, in the order of the ladder.
 const (
-	RungPacket = "packet" // the packet's number
-	RungFlow   = "flow"   // the engine's flow: its ends and its start
-	RungTuple  = "tuple"  // the ends and the alert's time
-	RungICMP   = "icmp"   // addresses, type and code, and the alert's time
-	RungHost   = "host"   // addresses alone, within the time of a flow or campaign
-	RungNone   = "none"
+	RungPacket   = "packet"   // the packet's number
+	RungFlow     = "flow"     // the engine's flow: its ends and its start
+	RungTuple    = "tuple"    // the ends and the alert's time
+	RungICMP     = "icmp"     // addresses, type and code, or what an error quotes, and the alert's time
+	RungFragment = "fragment" // addresses, protocol and IP id
+	RungHost     = "host"     // addresses alone, within the time of a flow or campaign
+	RungTime     = "time"     // no address: weak
+	RungNone     = "none"
 )
+
+// rungs are all of them.
+var rungs = []string{RungPacket, RungFlow, RungTuple, RungICMP, RungFragment, RungHost, RungTime, RungNone}
 
 // Counts say how the alerts ended. Read is the sum of the four verdicts, and of the rungs.
 type Counts struct {
@@ -67,19 +75,23 @@ type Rung struct {
 }
 
 // Run matches every alert and hands the matches to sink in the alerts' order; sink must not keep the match. Memory grows with
-// the flows (about 80 bytes each) and the packets (4 bytes each), not with the alerts.
+// the flows (about 80 bytes each, 12 more for every kind of lookup that alerts need) and the packets (4 bytes each), not with the
+// alerts; time grows with the sum of all three.
 func Run(truth Truth, alerts iter.Seq2[labels.Alert, error], sink func(*labels.Match) error, options Options) (Counts, error) {
 	index, err := newIndex(truth)
 	if err != nil {
 		return Counts{}, err
 	}
-	l := &ladder{index: index, options: options.withDefaults()}
+	l := newLadder(index, &truth, options.withDefaults())
 	t := tally{rungs: map[string]int64{}}
 	for a, err := range alerts {
 		if err != nil {
 			return Counts{}, err
 		}
-		m := l.climb(&a)
+		m, err := l.climb(&a)
+		if err != nil {
+			return Counts{}, err
+		}
 		t.add(m)
 		if err := sink(m); err != nil {
 			return Counts{}, err
@@ -116,7 +128,7 @@ func (t *tally) close() (Counts, error) {
 		return c, fmt.Errorf("join: %d alerts read, %d verdicts given: this is a fault of evilbench, please report it", c.Read, sum)
 	}
 	var climbed int64
-	for _, name := range []string{RungPacket, RungFlow, RungTuple, RungICMP, RungHost, RungNone} {
+	for _, name := range rungs {
 		c.Rungs = append(c.Rungs, Rung{name, t.rungs[name]})
 		climbed += t.rungs[name]
 	}

@@ -16,13 +16,14 @@ func TestCountsSum(t *testing.T) {
 		alert(func(a *labels.Alert) { a.Packet = 1 }),
 		alert(func(a *labels.Alert) {
 			a.Time, a.FlowStart = t0+45*sec, t0
-			ends(a, "10.0.0.5", 1025, "10.0.0.9", 80, tcp)
+			talk(a, "10.0.0.5", 1025, "10.0.0.9", 80, tcp)
 		}),
 		alert(func(a *labels.Alert) {}),
 	}
 	_, got := matchAll(t, office(), alerts, Options{})
 	want := Counts{Read: 4, True: 1, False: 1, Ambiguous: 1, Unmatchable: 1, Rungs: []Rung{
-		{RungPacket, 2}, {RungFlow, 1}, {RungTuple, 0}, {RungICMP, 0}, {RungHost, 0}, {RungNone, 1},
+		{RungPacket, 2}, {RungFlow, 1}, {RungTuple, 0}, {RungICMP, 0}, {RungFragment, 0}, {RungHost, 0},
+		{RungTime, 0}, {RungNone, 1},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("want (-), got (+):\n%s", diff)
@@ -66,8 +67,8 @@ func TestTruthThatContradictsItself(t *testing.T) {
 		}, `flow 1 names campaign "other"`},
 		"flow numbers with a gap": {func(x *Truth) { x.Flows = list([]labels.Flow{{Flow: 2}}) }, "row 1 has number 2"},
 		"packet of an unknown flow": {func(x *Truth) {
-			x.Packets = list([]labels.Packet{{Index: 1, Flow: 8}})
-		}, "flow 8 of 7"},
+			x.Packets = list([]labels.Packet{{Index: 1, Flow: 18}})
+		}, "flow 18 of 9"},
 		"packet of an unknown campaign": {func(x *Truth) {
 			x.Packets = list([]labels.Packet{{Index: 1, Campaign: "other"}})
 		}, `names campaign "other"`},

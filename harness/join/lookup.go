@@ -1,108 +1,163 @@
 package join
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/binary"
-	"hash/maphash"
-	"net/netip"
+	"math/bits"
 	"slices"
 )
 
-// lookup finds flows by a hash and a time. Flows with one hash lie side by side, by start; reach tells how far into the future
-// the flows up to here last, so that a walk back in time knows when to stop.
+// lookup finds flows by a hash of something they have in common, and by time. Flows of one bucket lie side by side, by hash and
+// start. It takes about 12 bytes a flow.
 type lookup struct {
-	entries []entry
+	flows *chunks[flow]
+	hash  func(*flow) uint64
+	shift int
+	heads []uint32 // of bucket b: order[heads[b]:heads[b+1]]
+	order []int32  // indices of flows
+	runs  []int32  // first position of the stretch of alike flows that a position is in
+	ends  tower    // of the flows in order
 }
 
-type entry struct {
+// kind says what a lookup is about.
+type kind struct {
+	hash  func(*flow) uint64
+	alike func(f, g *flow) bool // whether g can be stepped over where f was seen
+	whole bool                  // all flows have one hash
+}
+
+// newLookup sorts the flows into buckets by counting, which takes time linear in their number, and then every bucket.
+func newLookup(flows *chunks[flow], k kind) *lookup {
+	n := flows.n
+	width := 0
+	if !k.whole {
+		width = max(0, bits.Len(uint(n))-1) // one or two flows a bucket
+	}
+	l := &lookup{
+		flows: flows, hash: k.hash, shift: 64 - width,
+		heads: make([]uint32, 1<<width+1), order: make([]int32, n), runs: make([]int32, n),
+	}
+	bucket := l.runs // both hold one number a flow, one after the other
+	parallel(n, func(from, to int) {
+		for i := from; i < to; i++ {
+			bucket[i] = int32(k.hash(flows.at(int32(i))) >> l.shift)
+		}
+	})
+	for _, b := range bucket {
+		l.heads[b+1]++
+	}
+	for b := range l.heads[1:] {
+		l.heads[b+1] += l.heads[b]
+	}
+	for i := n - 1; i >= 0; i-- { // backwards, so that heads end where they began and equals keep their order
+		b := bucket[i] + 1
+		l.heads[b]--
+		l.order[l.heads[b]] = int32(i)
+	}
+	copy(l.heads, l.heads[1:])
+	l.heads[len(l.heads)-1] = uint32(n)
+	parallel(len(l.heads)-1, func(from, to int) { l.finish(from, to, k) })
+	l.ends = newTower(n, func(p int) int64 { return flows.at(l.order[p]).end })
+	return l
+}
+
+// ranked is a flow with what buckets are sorted by.
+type ranked struct {
 	hash  uint64
-	reach int64 // latest end among the entries with this hash up to this one
-	flow  int32 // index of the flow
+	start int64
+	flow  int32
 }
 
-func newLookup(flows []flow, hash func(*flow) uint64) lookup {
-	entries := make([]entry, len(flows))
-	for i := range flows {
-		entries[i] = entry{hash: hash(&flows[i]), flow: int32(i)}
+func (a ranked) compare(b ranked) int {
+	return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.start, b.start), cmp.Compare(a.flow, b.flow))
+}
+
+// finish sorts buckets and finds their runs.
+func (l *lookup) finish(from, to int, k kind) {
+	var list []ranked
+	for b := from; b < to; b++ {
+		low, high := int(l.heads[b]), int(l.heads[b+1])
+		if bucket := l.order[low:high]; len(bucket) > 1 && !l.sorted(bucket) {
+			list = list[:0]
+			for _, i := range bucket {
+				list = append(list, l.rank(i))
+			}
+			slices.SortFunc(list, ranked.compare)
+			for i := range list {
+				bucket[i] = list[i].flow
+			}
+		}
+		for p := low; p < high; p++ {
+			l.runs[p] = int32(p)
+			if p > low && k.alike(l.flows.at(l.order[p]), l.flows.at(l.order[p-1])) {
+				l.runs[p] = l.runs[p-1]
+			}
+		}
 	}
-	slices.SortFunc(entries, func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(flows[a.flow].start, flows[b.flow].start), cmp.Compare(a.flow, b.flow))
+}
+
+func (l *lookup) rank(i int32) ranked {
+	f := l.flows.at(i)
+	return ranked{l.hash(f), f.start, i}
+}
+
+// sorted spares buckets that are, as those of whole captures are.
+func (l *lookup) sorted(bucket []int32) bool {
+	before := l.rank(bucket[0])
+	for _, i := range bucket[1:] {
+		r := l.rank(i)
+		if before.compare(r) > 0 {
+			return false
+		}
+		before = r
+	}
+	return true
+}
+
+// step says how a walk goes on.
+type step int
+
+const (
+	next step = iota // with the flow before
+	over             // with the flow before those alike
+	stop
+)
+
+// walk visits the flows with this hash that were under way then, latest start first. Flows of another key may share the hash: the
+// visitor looks.
+func (l *lookup) walk(hash uint64, then span, visit func(i int32) step) {
+	b := hash >> l.shift
+	low, high := int(l.heads[b]), int(l.heads[b+1])-1
+	if high-low >= 1<<floorBits {
+		low, high = l.seek(low, high+1, hash, then.to)
+	}
+	for p := high; p >= low; p-- {
+		if p = l.ends.last(low, p, then.from); p < 0 {
+			return
+		}
+		if l.flows.at(l.order[p]).start > then.to {
+			continue
+		}
+		switch visit(l.order[p]) {
+		case over:
+			p = max(low, int(l.runs[p]))
+		case stop:
+			return
+		}
+	}
+}
+
+// seek narrows [low, high) to the flows with this hash that start at to or before.
+func (l *lookup) seek(low, high int, hash uint64, to int64) (first, last int) {
+	bucket := l.order[low:high]
+	first, _ = slices.BinarySearchFunc(bucket, hash, func(i int32, h uint64) int { return cmp.Compare(l.hash(l.flows.at(i)), h) })
+	behind, _ := slices.BinarySearchFunc(bucket, to, func(i int32, at int64) int {
+		f := l.flows.at(i)
+		if f.start > at {
+			at = 1
+		} else {
+			at = -1
+		}
+		return cmp.Or(cmp.Compare(l.hash(f), hash), int(at))
 	})
-	for i := range entries {
-		e := &entries[i]
-		e.reach = flows[e.flow].end
-		if i > 0 && entries[i-1].hash == e.hash {
-			e.reach = max(e.reach, entries[i-1].reach)
-		}
-	}
-	return lookup{entries}
-}
-
-// between appends to found the indices of the flows with this hash that overlap [from, to], latest start first. Flows of another
-// key may share the hash: the caller looks.
-func (l *lookup) between(flows []flow, hash uint64, from, to int64, found []int32) []int32 {
-	// The first entry behind the flows that may be meant.
-	i, _ := slices.BinarySearchFunc(l.entries, hash, func(e entry, h uint64) int {
-		if e.hash == h && flows[e.flow].start > to {
-			return 1
-		}
-		return cmp.Or(cmp.Compare(e.hash, h), -1)
-	})
-	for i--; i >= 0 && l.entries[i].hash == hash && l.entries[i].reach >= from; i-- {
-		if f := l.entries[i].flow; flows[f].end >= from {
-			found = append(found, f)
-		}
-	}
-	return found
-}
-
-var seed = maphash.MakeSeed()
-
-// tupleHash is the same for both directions. VLAN ids are left out: not every engine names them. So are the ports of ICMP, which
-// has none.
-func (f *flow) tupleHash() uint64 { return hashTuple(f.src, f.dst, f.sport, f.dport, f.proto) }
-
-func (f *flow) hostHash() uint64 { return hashHosts(f.src, f.dst) }
-
-func hashTuple(src, dst [16]byte, sport, dport uint16, proto uint8) uint64 {
-	if isICMP(proto) {
-		sport, dport = 0, 0
-	}
-	if order := bytes.Compare(src[:], dst[:]); order > 0 || order == 0 && sport > dport {
-		src, dst, sport, dport = dst, src, dport, sport
-	}
-	var key [37]byte
-	copy(key[:], src[:])
-	copy(key[16:], dst[:])
-	binary.BigEndian.PutUint16(key[32:], sport)
-	binary.BigEndian.PutUint16(key[34:], dport)
-	key[36] = proto
-	return maphash.Bytes(seed, key[:])
-}
-
-func hashHosts(a, b [16]byte) uint64 {
-	if bytes.Compare(a[:], b[:]) > 0 {
-		a, b = b, a
-	}
-	var key [32]byte
-	copy(key[:], a[:])
-	copy(key[16:], b[:])
-	return maphash.Bytes(seed, key[:])
-}
-
-// joins tells whether a flow runs between two hosts.
-func (f *flow) joins(a, b netip.Addr) bool {
-	x, y := a.As16(), b.As16()
-	return f.src == x && f.dst == y || f.src == y && f.dst == x
-}
-
-// connects tells whether a flow has these two ends, and whether it runs the other way round.
-func (f *flow) connects(src, dst [16]byte, sport, dport uint16) (same, reversed bool) {
-	portless := isICMP(f.proto)
-	if f.src == src && f.dst == dst && (portless || f.sport == sport && f.dport == dport) {
-		return true, false
-	}
-	same = f.src == dst && f.dst == src && (portless || f.sport == dport && f.dport == sport)
-	return same, same
+	return low + first, low + behind - 1
 }

@@ -15,6 +15,8 @@ const (
 	udp = 17
 	t0  = int64(1_700_000_000_000_000_000)
 	sec = int64(time.Second)
+	// captured is Suricata's word for a packet that was in the capture.
+	captured = "wire/pcap"
 )
 
 func list[T any](rows []T) iter.Seq2[T, error] {
@@ -49,6 +51,7 @@ func office() Truth {
 		Campaigns: []labels.Campaign{
 			{Campaign: "scan", Start: t0 + 10*sec, End: t0 + 40*sec, Sources: []string{"203.0.113.6"}, Targets: []string{"10.0.0.9"}},
 			{Campaign: "dns", Start: t0 + 70*sec, End: t0 + 71*sec, Sources: []string{"10.0.0.5"}, Targets: []string{"10.0.0.9"}},
+			{Campaign: "late", Start: t0 + 9000*sec, End: t0 + 9001*sec, Sources: []string{"10.0.0.7"}, Targets: []string{"10.0.0.8"}},
 		},
 		Flows: list([]labels.Flow{
 			flow(1, "10.0.0.5", 1025, "10.0.0.9", 80, tcp, 0, 5, ""),
@@ -58,6 +61,9 @@ func office() Truth {
 			ping,
 			flow(6, "10.0.0.5", 4000, "10.0.0.9", 53, udp, 70, 71, ""),
 			tagged, // the same ends on another VLAN
+			flow(8, "10.0.0.7", 4001, "10.0.0.8", 53, udp, 200, 201, ""),
+			// The port of flow 8 again, by then for an attack, when nothing else goes on.
+			flow(9, "10.0.0.7", 4001, "10.0.0.8", 53, udp, 9000, 9001, "late"),
 		}),
 		Packets: list([]labels.Packet{
 			{Index: 1, Flow: 1, Time: t0},
@@ -78,8 +84,8 @@ func alert(change func(*labels.Alert)) labels.Alert {
 	return a
 }
 
-// ends fills in a tuple.
-func ends(a *labels.Alert, src string, sport uint16, dst string, dport uint16, proto uint8) {
+// talk fills in a tuple.
+func talk(a *labels.Alert, src string, sport uint16, dst string, dport uint16, proto uint8) {
 	a.Src, a.Dst, a.Sport, a.Dport, a.Proto = addr(src), addr(dst), sport, dport, proto
 }
 

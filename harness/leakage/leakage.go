@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/evilbench/evilbench/generator/draw"
 	"github.com/evilbench/evilbench/harness/score"
@@ -57,21 +58,22 @@ type Field struct {
 // Leaks tells whether the field gives the truth away.
 func (f *Field) Leaks() bool { return f.AUC.Missing == "" && f.AUC.Value > Limit }
 
-// Warnings are for every table of detections made on the corpus.
-func (a *Audit) Warnings() []string {
-	var out []string
+// Warning is for every table of detections made on the corpus; "" where no field leaks.
+func (a *Audit) Warning() string {
+	var found []string
 	for i := range a.Fields {
-		f := &a.Fields[i]
-		if !f.Leaks() {
-			continue
+		if f := &a.Fields[i]; f.Leaks() {
+			interval := ""
+			if f.AUC.Bounded {
+				interval = fmt.Sprintf(" [%.2f, %.2f]", f.AUC.Low, f.AUC.High)
+			}
+			found = append(found, fmt.Sprintf("%s %.2f%s", f.Name, f.AUC.Value, interval))
 		}
-		interval := ""
-		if f.AUC.Bounded {
-			interval = fmt.Sprintf(" [%.2f, %.2f]", f.AUC.Low, f.AUC.High)
-		}
-		out = append(out, fmt.Sprintf("leak audit: %s alone tells malicious flows from benign ones, AUC %.2f%s", f.Name, f.AUC.Value, interval))
 	}
-	return out
+	if len(found) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("leak audit: a field alone tells malicious flows from benign ones (AUC above %g): %s", Limit, strings.Join(found, ", "))
 }
 
 // Run audits the corpus: its flows and packets, and the headers of its capture.

@@ -111,6 +111,8 @@ func (s *Set) add(f file, text *bytes.Buffer) error {
 		r, fault := parse(l.text)
 		if l.comment {
 			if fault == nil {
+				r.File, r.Line, r.Text = f.name, l.line, l.text
+				s.Dormant = append(s.Dormant, r)
 				s.Disabled++
 			}
 			continue
@@ -118,7 +120,7 @@ func (s *Set) add(f file, text *bytes.Buffer) error {
 		if fault != nil {
 			return &Fault{File: f.name, Line: l.line, What: fault.what, Remedy: fault.remedy}
 		}
-		r.File, r.Line = f.name, l.line
+		r.File, r.Line, r.Text = f.name, l.line, l.text
 		s.enter(r)
 		text.WriteString(l.text)
 		text.WriteByte('\n')

@@ -34,6 +34,7 @@ type Rule struct {
 	Silent     bool     // flowbits:noalert or noalert: sets state and raises nothing
 	File       string   // name inside the ruleset
 	Line       int      // 1-based, where the rule starts
+	Text       string   // the rule on one line, as an engine gets it
 }
 
 // Tagged returns the values of a metadata key in the order written.
@@ -55,6 +56,7 @@ type Set struct {
 	Disabled int    // rules that were commented out
 	Bundled  bool   // evilbench's own rules
 	Rules    []Rule // enabled rules in the order of the text
+	Dormant  []Rule // rules that were commented out, in the order of the files
 
 	text  []byte
 	index map[ID]int
@@ -81,6 +83,14 @@ func (s *Set) Kinds(gid, sid int64, category, message string) []string {
 	return Kinds(category, message, r.Classtype)
 }
 
+// Kinds says which kinds of attack the rule's alerts would speak of: what its own tag says, else what Kinds reads from its texts.
+func (r *Rule) Kinds() []string {
+	if tagged := r.Tagged(KindTag); len(tagged) > 0 {
+		return tagged
+	}
+	return Kinds("", r.Message, r.Classtype)
+}
+
 // Classtypes lists the classtypes in use, sorted.
 func (s *Set) Classtypes() []string {
 	var all []string
@@ -100,13 +110,25 @@ func (s *Set) WriteTo(w io.Writer) (int64, error) {
 }
 
 // WriteFile writes the ruleset to one file, whole or not at all.
-func (s *Set) WriteFile(path string) error {
+func (s *Set) WriteFile(path string) error { return s.writeFile(path, s.text) }
+
+// WriteArchive writes one file that Load reads back as the same ruleset with the same digest: the enabled rules as an engine gets
+// them, and behind them those that were commented out.
+func (s *Set) WriteArchive(path string) error {
+	text := slices.Clip(s.text)
+	for i := range s.Dormant {
+		text = append(append(append(text, '#'), s.Dormant[i].Text...), '\n')
+	}
+	return s.writeFile(path, text)
+}
+
+func (s *Set) writeFile(path string, text []byte) error {
 	part, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("ruleset %s: %w", s.Name, err)
 	}
 	defer os.Remove(part.Name())
-	_, err = s.WriteTo(part)
+	_, err = part.Write(text)
 	if err == nil {
 		err = part.Chmod(0o644)
 	}

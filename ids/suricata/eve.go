@@ -30,8 +30,14 @@ type event struct {
 	Community string     `json:"community_id"`
 	Direction string     `json:"direction"` // from version 7 on
 	Tunnel    struct {
-		PcapCnt int64  `json:"pcap_cnt"` // from version 7 on
-		PktSrc  string `json:"pkt_src"`
+		PcapCnt  int64      `json:"pcap_cnt"` // from version 7 on
+		PktSrc   string     `json:"pkt_src"`
+		SrcIP    netip.Addr `json:"src_ip"`
+		DestIP   netip.Addr `json:"dest_ip"`
+		SrcPort  uint16     `json:"src_port"`
+		DestPort uint16     `json:"dest_port"`
+		Proto    string     `json:"proto"`
+		Depth    int        `json:"depth"` // 0 where the packet was put together from fragments
 	} `json:"tunnel"`
 	Flow struct {
 		Start   string     `json:"start"`
@@ -67,7 +73,7 @@ func decodeAlert(line []byte) (a labels.Alert, ok bool, err error) {
 		Src: e.SrcIP.Unmap(), Dst: e.DestIP.Unmap(), Sport: e.SrcPort, Dport: e.DestPort, Proto: protocol(e.Proto),
 		Direction: e.Direction, Packet: e.packet(), PacketSource: e.PktSrc,
 		FlowStart: timestamp(e.Flow.Start), FlowForward: e.flowForward(), CommunityID: e.Community,
-		ICMPType: orMinusOne(e.ICMPType), ICMPCode: orMinusOne(e.ICMPCode), VLAN: vlan(e.VLAN), Raw: string(line),
+		ICMPType: orMinusOne(e.ICMPType), ICMPCode: orMinusOne(e.ICMPCode), VLAN: vlan(e.VLAN), Outer: e.outer(), Raw: string(line),
 	}
 	if e.FlowID != 0 {
 		a.EngineFlow = strconv.FormatInt(e.FlowID, 10)
@@ -86,6 +92,15 @@ func (e *event) packet() int64 {
 		return max(0, e.Tunnel.PcapCnt)
 	}
 	return 0
+}
+
+// outer are the ends of the packet in the capture where the alert speaks of one inside it, at whatever depth.
+func (e *event) outer() labels.Tuple {
+	t := &e.Tunnel
+	if t.Depth == 0 || !t.SrcIP.IsValid() || !t.DestIP.IsValid() {
+		return labels.Tuple{}
+	}
+	return labels.Tuple{Src: t.SrcIP.Unmap(), Dst: t.DestIP.Unmap(), Sport: t.SrcPort, Dport: t.DestPort, Proto: protocol(t.Proto)}
 }
 
 // flowForward is false where the line does not say which way the flow runs, as in version 6.

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,9 +108,15 @@ func TestAlertsOfRecordedRuns(t *testing.T) {
 			if !modern { // version 6 does not say which packet carried the tunnel or ended the fragments
 				last, gre, vxlan, sixInFour = 0, 0, 0, 0
 			}
-			find(t, alerts, 5, last)
 			find(t, alerts, 6, gre)
 			find(t, alerts, 6, vxlan)
+			outer := labels.Tuple{Src: want.Src, Dst: want.Dst, Sport: 7000, Dport: 4789, Proto: 17}
+			if !slices.ContainsFunc(alerts, func(a labels.Alert) bool { return a.SID == 6 && a.Packet == vxlan && a.Outer == outer }) {
+				t.Errorf("no alert from inside %+v", outer)
+			}
+			if put := find(t, alerts, 5, last); put.Outer.Src.IsValid() {
+				t.Errorf("put together from fragments, and from inside %+v", put.Outer)
+			}
 			find(t, alerts, 6, sixInFour)
 			if !modern {
 				return // version 6 logs a decoder event with addresses of its own making, and no alert

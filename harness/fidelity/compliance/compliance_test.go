@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/evilbench/evilbench/benchmarks"
 	"github.com/evilbench/evilbench/generator/fault"
+	"github.com/evilbench/evilbench/labels"
 )
 
 func generic(t testing.TB) *Set {
@@ -218,4 +221,29 @@ func BenchmarkCheck(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/flow")
+}
+
+func TestBenignFlows(t *testing.T) {
+	flow := func(campaign string, proto uint8, port uint16) labels.Flow {
+		return labels.Flow{
+			Tuple: labels.Tuple{Src: netip.MustParseAddr("10.0.0.1"), Dst: netip.MustParseAddr("192.0.2.7"), Dport: port, Proto: proto},
+			Start: 1e9, End: 3e9, FwdPackets: 2, FwdBytes: 200, BwdPackets: 1, BwdBytes: 100, ICMPType: -1, ICMPCode: -1, Campaign: campaign,
+		}
+	}
+	var got []Row
+	for r, err := range Benign(func(yield func(labels.Flow, error) bool) {
+		_ = yield(flow("", 17, 53), nil) && yield(flow("scan-1", 6, 123), nil) && yield(flow("", 89, 7), nil)
+	}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, r)
+	}
+	want := []Row{
+		{Proto: "UDP", Source: "10.0.0.1", Dest: "192.0.2.7", Port: 53, ICMPType: -1, ICMPCode: -1, OutBytes: 200, OutPackets: 2, InBytes: 100, InPackets: 1, Duration: 2},
+		{Proto: "89", Source: "10.0.0.1", Dest: "192.0.2.7", Port: -1, ICMPType: -1, ICMPCode: -1, OutBytes: 200, OutPackets: 2, InBytes: 100, InPackets: 1, Duration: 2},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("rows %+v, want %+v", got, want)
+	}
 }
