@@ -79,12 +79,12 @@ type Alert struct {
 	Score         float64    // NaN = none (null)
 	Src, Dst      netip.Addr // as the engine gave them, zero = absent (null)
 	Sport, Dport  uint16     // of ICMP errors those of the conversation the error quotes, where the engine gives them
-	Proto         uint8  // 0 = absent (null)
-	Direction     string // to_server, to_client or ""
-	Packet        int64  // 0 = null: only set when the engine saw the packet on the wire
-	EngineFlow    string // the engine's own flow id (Suricata flow_id, Zeek uid), "" = null
-	FlowStart     int64  // start of the engine's flow, 0 = null
-	FlowForward   bool   // true where Src/Dst run the way the engine's flow runs (its originator is Src)
+	Proto         uint8      // 0 = absent (null)
+	Direction     string     // to_server, to_client or ""
+	Packet        int64      // 0 = null: only set when the engine saw the packet on the wire
+	EngineFlow    string     // the engine's own flow id (Suricata flow_id, Zeek uid), "" = null
+	FlowStart     int64      // start of the engine's flow, 0 = null
+	FlowForward   bool       // true where Src/Dst run the way the engine's flow runs (its originator is Src)
 	CommunityID   string
 	ICMPType      int16 // -1 = null
 	ICMPCode      int16
