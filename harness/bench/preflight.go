@@ -122,7 +122,10 @@ func engineFindings(r *ids.Report, c *corpus.Corpus) []string {
 	add(r.AlertOverflow > 0, "%s alerts were lost: more than the engine keeps for one packet", thousands(r.AlertOverflow))
 	add(r.RulesSkipped > 0, "%s rules were skipped by the engine for want of a feature", thousands(int64(r.RulesSkipped)))
 	said := len(r.Warnings)
-	out = append(out, r.Warnings[max(0, said-mostFindings):]...)
+	out = append(out, lastOf(r.Warnings, mostFindings)...)
 	add(said > mostFindings, "%d further messages of the engine are in %s", said-mostFindings, RunFile)
 	return out
 }
+
+// lastOf is the end of a list.
+func lastOf(list []string, n int) []string { return list[max(0, len(list)-n):] }

@@ -164,6 +164,10 @@ func (j *job) run(ctx context.Context, capture string, checked *ids.Report, dir 
 	if r.Identity.Version == "" {
 		r.Identity.Version = r.Report.Version // recorded logs know it, their runner does not
 	}
+	if r.Report.Packets == 0 && j.Corpus.Packets > 0 && r.Identity.Runner != "recorded" {
+		return fmt.Errorf("%s %s read none of %s packets (link type %d): %s; use another version of it, or convert the capture to Ethernet and import it again",
+			r.Identity.Engine, r.Identity.Version, thousands(j.Corpus.Packets), j.Corpus.LinkType, strings.Join(lastOf(r.Report.Warnings, mostFindings), "; "))
+	}
 	r.Ruleset.Failed = r.Report.RulesFailed
 	if err := r.record(ctx, j.Detector.Alerts(logs), filepath.Join(dir, AlertsFile), j.kinds()); err != nil {
 		return err
