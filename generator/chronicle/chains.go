@@ -2,7 +2,6 @@ package chronicle
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 )
@@ -24,7 +23,18 @@ type unit struct {
 // join is two patterns and the addresses that tie them.
 type join struct {
 	first, second int
-	links         string
+	links         uint64 // packed
+}
+
+// mostLinks bounds the addresses that tie two patterns, so that they can be packed into a word.
+const mostLinks = 4
+
+// pack writes links into a word: mostLength rows fit three bits, and a table has at most 31 columns.
+func pack(links []link) (word uint64) {
+	for _, l := range links {
+		word = word<<16 | uint64(l.from.row+1)<<13 | uint64(l.from.column)<<8 | uint64(l.to.row)<<5 | uint64(l.to.column)
+	}
+	return word
 }
 
 // tally is what joining them would have brought so far.
@@ -63,7 +73,7 @@ func chains(t *Table, code Code, d *Description) []candidate {
 				}
 				gap := t.Time[v.rows[0]] - t.Time[w.rows[len(w.rows)-1]]
 				for _, links := range ties(t, d, w, v) {
-					k := join{w.entry, v.entry, fmt.Sprint(links)}
+					k := join{w.entry, v.entry, pack(links)}
 					if tried[k] {
 						continue // only the latest of a kind can be the one before
 					}
@@ -178,7 +188,7 @@ func ties(t *Table, d *Description, first, second *unit) [][]link {
 				continue
 			}
 			who := t.Columns[c].Who[second.rows[j]]
-			if from, ok := bearer(t, p, first, who); ok {
+			if from, ok := bearer(t, p, first, who); ok && len(all) < mostLinks {
 				all = append(all, link{from, role{j, c}})
 			}
 		}

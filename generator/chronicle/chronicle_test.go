@@ -294,3 +294,18 @@ func TestFaults(t *testing.T) {
 }
 
 func windowText(pattern int32, rows []int32) string { return fmt.Sprint(pattern, rows) }
+
+// BenchmarkLearn learns from visits and noise, ten times as many in each step. Its unit is the flow.
+func BenchmarkLearn(b *testing.B) {
+	for _, visits := range []int{400, 4_000, 40_000} {
+		table := planted(visits, visits/4)
+		b.Run(fmt.Sprint(table.Rows()), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Learn(table, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(table.Rows()), "ns/flow")
+		})
+	}
+}

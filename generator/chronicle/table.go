@@ -18,6 +18,9 @@ type Column struct {
 	Who   []int32 // of an address: who it is, by a numbering that all address columns share; nil = not an address
 }
 
+// mostColumns is what a link between two patterns can name.
+const mostColumns = 31
+
 // Rows is the number of flows.
 func (t *Table) Rows() int { return len(t.Time) }
 
@@ -28,6 +31,9 @@ func (t *Table) Span() int64 { return max(1, t.Time[len(t.Time)-1]-t.Time[0]) }
 func (t *Table) check() error {
 	if t.Rows() == 0 {
 		return fmt.Errorf("no flow to learn from")
+	}
+	if len(t.Columns) > mostColumns {
+		return fmt.Errorf("%d columns, at most %d can be searched", len(t.Columns), mostColumns)
 	}
 	for i := 1; i < len(t.Time); i++ {
 		if t.Time[i] < t.Time[i-1] {
