@@ -19,6 +19,7 @@ const (
 	exitDone    = 0
 	exitFailed  = 1
 	exitUsage   = 2
+	exitRefused = 3 // by the gate
 	exitMissing = 4
 )
 
@@ -57,6 +58,11 @@ func (a *app) explain(ctx context.Context, err error) int {
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		fmt.Fprintln(a.stderr, "evilbench: interrupted; finished artefacts are kept")
 		return exitFailed
+	}
+	var refused *gateError
+	if errors.As(err, &refused) {
+		fmt.Fprintf(a.stderr, "evilbench: %v\n", err)
+		return exitRefused
 	}
 	for i, line := range strings.Split(strings.TrimRight(err.Error(), "\n"), "\n") {
 		if i == 0 {
@@ -99,7 +105,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&a.progress, "progress", "auto", "auto, plain, json or none")
 	root.AddCommand(
-		a.generate(), a.importVerb(), a.run(), a.score(), a.bench(), a.report(), a.compare(), a.inspect(), a.explainVerb(), a.taint(), a.images(),
+		a.generate(), a.importVerb(), a.run(), a.score(), a.bench(), a.report(), a.compare(), a.gate(), a.inspect(), a.explainVerb(), a.taint(), a.images(),
 		a.quality(), a.doctor(), a.schema(), a.version(),
 	)
 	wrapArgs(root)
