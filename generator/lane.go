@@ -25,7 +25,8 @@ type sent struct {
 	time, order int64
 	flow        int64
 	campaign    string
-	end         int // of the record in the buffer
+	end         int    // of the record in the buffer
+	bytes       uint32 // on the wire
 	forward     bool
 	tainted     bool
 }
@@ -131,7 +132,7 @@ func (l *lane) write(v *live) {
 	v.state.Packet(m.Forward, m.Flags)
 	c := &v.conversation
 	l.sent = append(l.sent, sent{
-		time: m.Time, order: v.order, flow: f.Flow, campaign: c.Campaign, end: len(out), forward: m.Forward,
+		time: m.Time, order: v.order, flow: f.Flow, campaign: c.Campaign, end: len(out), bytes: uint32(n), forward: m.Forward,
 		tainted: c.Campaign != "" && !c.IPv6 && !c.Resolution(),
 	})
 }

@@ -63,7 +63,7 @@ func (m *merger) least(s *slot) int {
 
 func (m *merger) book(g *sent) {
 	m.truth = append(m.truth, labels.Packet{
-		Index: m.next, Time: g.time, Flow: g.flow, Campaign: g.campaign, Forward: g.forward, Tainted: g.tainted,
+		Index: m.next, Time: g.time, Flow: g.flow, Campaign: g.campaign, Forward: g.forward, Tainted: g.tainted, Bytes: g.bytes,
 	})
 	m.next++
 }

@@ -194,7 +194,7 @@ func flowOf(c *packet.Conversation, number int64) labels.Flow {
 		Flow:     number,
 		Tuple:    labels.Tuple{Src: c.Client.Addr, Dst: c.Server.Addr, Sport: c.Sport, Dport: c.Dport, Proto: c.Proto},
 		ICMPType: -1, ICMPCode: -1,
-		Service: c.Service, Class: c.Class, Campaign: c.Campaign,
+		Service: c.Service, Class: c.Class, Campaign: c.Campaign, Stage: c.Stage,
 	}
 	if c.IPv6 {
 		f.Src, f.Dst = c.Client.Addr6, c.Server.Addr6

@@ -131,6 +131,14 @@ type Identity struct {
 	Detail  string `json:"detail,omitempty"` // what is inside, e.g. Debian trixie suricata 1:7.0.10-1
 }
 
+// Name is what a person is told of the engine. The version of recorded logs may not be known.
+func (i Identity) Name() string {
+	if i.Version == "" {
+		return i.Engine + " of unknown version"
+	}
+	return i.Engine + " " + i.Version
+}
+
 // Missing says that the machine lacks something: what was wanted, why it is not there, what to type next.
 type Missing struct {
 	Want string

@@ -14,6 +14,13 @@ type column[T any] struct {
 	field  arrow.Field
 	append func(array.Builder, []T)
 	load   func(arrow.Array, []T)
+	added  bool // since the format's first files, which are without it: its cells are null there
+}
+
+// since makes a nullable column one that older files of the same format may lack.
+func (c column[T]) since() column[T] {
+	c.added = true
+	return c
 }
 
 // builder and values are what Arrow's generated types of one cell type V have in common.
@@ -48,13 +55,13 @@ func fixed[B builder[V], A values[V], T any, V comparable](name string, typ arro
 		}
 		return c
 	}
-	absent := null[0]
+	none := null[0]
 	c.append = func(b array.Builder, rows []T) {
 		out := b.(B)
 		out.Reserve(len(rows))
 		for i := range rows {
 			v := *at(&rows[i])
-			if v == absent || v != v {
+			if v == none || v != v {
 				out.UnsafeAppendBoolToBitmap(false)
 				continue
 			}
@@ -65,7 +72,7 @@ func fixed[B builder[V], A values[V], T any, V comparable](name string, typ arro
 		in := a.(A)
 		for i := range rows {
 			if in.IsNull(i) {
-				*at(&rows[i]) = absent
+				*at(&rows[i]) = none
 				continue
 			}
 			*at(&rows[i]) = in.Value(i)

@@ -26,6 +26,7 @@ type Packet struct {
 	Campaign string // campaign id; "" = benign (null in the table)
 	Forward  bool   // sent by the flow's originator
 	Tainted  bool   // the archive capture carries RFC 3514's bit on this packet
+	Bytes    uint32 // on the wire, link layer included; 0 = not known (null)
 }
 
 // Tuple identifies a flow's two ends, originator first.
@@ -49,6 +50,7 @@ type Flow struct {
 	State                  string // Zeek's conn_state vocabulary (S0, S1, SF, REJ, RSTO, RSTR, SH, OTH ...)
 	Class                  Class
 	Campaign               string // "" = benign (null)
+	Stage                  string // the attack's word for the step of which the flow is part, e.g. guess; "" = not known, or benign (null)
 }
 
 // Campaign is one row of the campaigns table: one attack instance.

@@ -23,6 +23,9 @@ type Reader[T any] struct {
 	rows    int64
 }
 
+// absent stands for the column of a file that is older than the column.
+const absent = -1
+
 // Open opens the file at path and checks that it is whole and holds this table. The error names the file.
 func (t *Table[T]) Open(path string) (*Reader[T], error) {
 	f, err := os.Open(path)
@@ -85,6 +88,10 @@ func (r *Reader[T]) bind(schema *arrow.Schema) error {
 	}
 	for _, c := range r.table.columns {
 		found := schema.FieldIndices(c.field.Name)
+		if len(found) == 0 && c.added {
+			r.columns = append(r.columns, absent)
+			continue
+		}
 		if len(found) != 1 {
 			return fmt.Errorf("%s needs one column %s, found %d", format, c.field.Name, len(found))
 		}
@@ -136,6 +143,9 @@ func (r *Reader[T]) batch(i int, rows []T) (_ []T, err error) {
 	}
 	rows = rows[:n]
 	for j, c := range r.table.columns {
+		if r.columns[j] == absent {
+			continue // the rows have never held anything there
+		}
 		cells := record.Column(r.columns[j])
 		if !c.field.Nullable && cells.NullN() > 0 {
 			return nil, fmt.Errorf("%s: %d nulls in column %s, which has none", name, cells.NullN(), c.field.Name)

@@ -88,6 +88,7 @@ func TestRoundTrip(t *testing.T) {
 		return Packet{
 			Index: number(t), Time: number(t), Flow: number(t), Campaign: word(t),
 			Forward: rapid.Bool().Draw(t, "forward"), Tainted: rapid.Bool().Draw(t, "tainted"),
+			Bytes: rapid.SampledFrom([]uint32{0, 60, 1514, math.MaxUint32}).Draw(t, "bytes"),
 		}
 	})
 	roundTrip(t, Flows, func(t *rapid.T) Flow {
@@ -96,7 +97,7 @@ func TestRoundTrip(t *testing.T) {
 			Tuple:    Tuple{Src: addr(t), Dst: addr(t), Sport: 1, Dport: 65535, Proto: 17, VLAN: 0xfff123},
 			ICMPType: int16(rapid.IntRange(-1, 255).Draw(t, "type")), ICMPCode: -1,
 			Start: number(t), End: number(t), FwdPackets: number(t), BwdPackets: number(t),
-			FwdBytes: number(t), BwdBytes: number(t), Service: word(t), State: word(t), Class: Attempted, Campaign: word(t),
+			FwdBytes: number(t), BwdBytes: number(t), Service: word(t), State: word(t), Class: Attempted, Campaign: word(t), Stage: word(t),
 		}
 		return f
 	})
@@ -251,6 +252,32 @@ func TestSchemaCarriesTheFormat(t *testing.T) {
 	if got, _ := r.Schema().Metadata().GetValue(FormatKey); got != "evilbench.flows/1" {
 		t.Fatalf("format is %q", got)
 	}
+}
+
+// A file from before a column was added reads as if the column were null.
+func TestFileOlderThanAColumn(t *testing.T) {
+	last := len(Packets.columns) - 1
+	if !Packets.columns[last].added {
+		t.Fatal("the last column of packets is not an added one")
+	}
+	older := newTable("packets", 1, 10, nil, Packets.columns[:last]...)
+	rows := []Packet{{Index: 1, Campaign: "a", Bytes: 60}, {Index: 2, Bytes: 61}}
+	got, err := decode(t, Packets, encode(t, older, rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []Packet{{Index: 1, Campaign: "a"}, {Index: 2}}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for name, table := range map[string]bool{"packets": allNullable(Packets), "flows": allNullable(Flows)} {
+		if !table {
+			t.Errorf("%s has an added column that cannot be null: an older file would have no value for it", name)
+		}
+	}
+}
+
+func allNullable[T any](table *Table[T]) bool {
+	return !slices.ContainsFunc(table.columns, func(c column[T]) bool { return c.added && !c.field.Nullable })
 }
 
 func TestUnreadable(t *testing.T) {

@@ -16,6 +16,7 @@ var (
 		optionalTexts("campaign", func(p *Packet) *string { return &p.Campaign }),
 		bools("forward", func(p *Packet) *bool { return &p.Forward }),
 		bools("tainted", func(p *Packet) *bool { return &p.Tainted }),
+		uint32s("bytes", func(p *Packet) *uint32 { return &p.Bytes }, 0).since(),
 	)
 
 	// Flows holds one row a biflow, ascending by flow number.
@@ -40,6 +41,7 @@ var (
 		texts("state", func(f *Flow) *string { return &f.State }),
 		texts("class", func(f *Flow) *string { return (*string)(&f.Class) }),
 		optionalTexts("campaign", func(f *Flow) *string { return &f.Campaign }),
+		optionalTexts("stage", func(f *Flow) *string { return &f.Stage }).since(),
 	)
 
 	// Campaigns holds one row an attack instance, ascending by (start, campaign).

@@ -71,6 +71,8 @@ func outcome(c *score.Campaign) string {
 		return "detected"
 	case c.Detected():
 		return "wrong kind"
+	case c.Applicable != nil && !*c.Applicable:
+		return "not covered"
 	default:
 		return "missed"
 	}

@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/evilbench/evilbench/harness/fidelity/compliance"
@@ -40,6 +42,42 @@ func Leaks(corpus string, a *leakage.Audit) *table.Table {
 	return t
 }
 
+// quality is the short form of a corpus's page, under the tables that stand on it.
+func (v *view) quality() *table.Table {
+	t := &table.Table{
+		Name: "quality", Title: "What the figures stand on",
+		Note: fmt.Sprintf("Leak: the field that alone tells malicious flows from benign ones best, AUC with its 95%% interval; above %g it is a shortcut. "+
+			"Broken: benign flows that break a generic rule of protocols. evilbench quality shows all of it.", leakage.Limit),
+		Columns: []table.Column{
+			{Name: "corpus", Title: "Corpus"},
+			{Name: "field", Title: "Leak"},
+			{Name: "auc", Title: "AUC", Kind: table.KindEstimate},
+			{Name: "broken", Title: "Broken", Kind: table.KindRate},
+		},
+	}
+	var seen []string
+	for _, c := range v.scored() {
+		if c.Quality == nil || slices.Contains(seen, c.Corpus.Digest) {
+			continue
+		}
+		seen = append(seen, c.Corpus.Digest)
+		field, auc := table.Missing("no campaign in the corpus"), table.Missing("no campaign in the corpus")
+		if l := c.Quality.Leaks; l != nil && len(l.Fields) > 0 {
+			field, auc = table.Text(l.Fields[0].Name), estimate(l.Fields[0].AUC)
+		}
+		t.Add(table.Text(corpusName(c)), field, auc, rate(c.Quality.Broken))
+	}
+	return t
+}
+
+// most are the rules that are broken most, as a footnote: names are long.
+func most(rules []string) table.Cell {
+	if len(rules) == 0 {
+		return table.Text("none")
+	}
+	return table.Text("").With(strings.Join(rules, ", "))
+}
+
 // bounds are the ends of a number's interval.
 func bounds(n score.Number) (low, high table.Cell) {
 	switch {
@@ -63,14 +101,52 @@ func Compliance(of string, r *compliance.Report) *table.Table {
 			{Name: "reason", Title: "Reason"},
 			{Name: "source", Title: "Source", Data: true},
 			{Name: "example", Title: "Example"},
+			{Name: "examples", Title: "Further examples", Data: true},
 		},
 	}
 	for _, f := range r.Findings {
 		if f.Broken.Missing != "" || f.Broken.K == 0 {
 			continue
 		}
-		t.Add(table.Text(f.Rule), rate(f.Broken), table.Text(f.Reason), table.Text(f.Source), table.Text(f.Examples[0].Flow))
+		t.Add(table.Text(f.Rule), rate(f.Broken), table.Text(f.Reason), table.Text(f.Source), table.Text(f.Examples[0].Flow),
+			table.Text(further(f.Examples)))
 	}
-	t.Add(table.Text("any of them"), rate(r.Any), table.Text(""), table.Text(""), table.Text(""))
+	t.Add(table.Text("any of them"), rate(r.Any), table.Text(""), table.Text(""), table.Text(""), table.Text(""))
+	return t
+}
+
+// further are the examples after the first, with their rows.
+func further(examples []compliance.Example) string {
+	var all []string
+	for _, e := range examples[1:] {
+		all = append(all, fmt.Sprintf("row %d: %s", e.Row, e.Flow))
+	}
+	return strings.Join(all, "; ")
+}
+
+// worstRules is how many broken rules a summary names.
+const worstRules = 3
+
+// Breaches sums up, for each generator, how many of its flows break rules, and which rules most.
+func Breaches(names []string, of []*compliance.Report) *table.Table {
+	t := &table.Table{
+		Name: "breaches", Title: "Flows that cannot be",
+		Note: "Share of all flows that break at least one rule, and the rules that most flows break. 95% intervals.",
+		Columns: []table.Column{
+			{Name: "generator", Title: "Generator"},
+			{Name: "rules", Title: "Rules"},
+			{Name: "any", Title: "Break a rule", Kind: table.KindRate},
+			{Name: "worst", Title: "Most often"},
+		},
+	}
+	for i, r := range of {
+		broken := slices.DeleteFunc(slices.Clone(r.Findings), func(f compliance.Finding) bool { return f.Broken.Missing != "" || f.Broken.K == 0 })
+		slices.SortStableFunc(broken, func(a, b compliance.Finding) int { return cmp.Compare(b.Broken.K, a.Broken.K) })
+		var worst []string
+		for _, f := range broken[:min(len(broken), worstRules)] {
+			worst = append(worst, f.Rule)
+		}
+		t.Add(table.Text(names[i]), table.Text(r.Set), rate(r.Any), most(worst))
+	}
 	return t
 }

@@ -26,7 +26,7 @@ func (v *view) summary() *table.Table {
 		}
 		t.Add(append(row, cases(c.Campaigns.DetectedRate), cases(c.Campaigns.StrictRate), rate(c.Flows.Recall), duration(c.Delay.MedianSeconds))...)
 	}
-	t.Note += " Campaigns: at least one true alert; right kind: one that names what the campaign is; delay: median time to detect, the undetected counted. 95% intervals."
+	t.Note += " Campaigns: at least one true alert; right kind: one that names what the campaign is; delay: median time to detect, the undetected counted. 95% intervals, those of flows over whole campaigns and hosts."
 	return t
 }
 

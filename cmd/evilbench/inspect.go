@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -39,6 +40,9 @@ func (a *app) inspect() *cobra.Command {
 
 func (a *app) inspectPath(path, format string, limit int) error {
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &bench.Absent{Text: path + ": no such file or folder", Remedy: "inspect takes a corpus, run or result folder, or a file: table, capture, scenario, model"}
+	}
 	if err != nil {
 		return err
 	}
@@ -73,7 +77,10 @@ func (a *app) inspectFolder(path, format string) error {
 	case exists(bench.ResultFile):
 		return a.inspectJSON(filepath.Join(path, bench.ResultFile), format)
 	}
-	return fmt.Errorf("%s: neither a corpus nor a run nor a result (no %s, %s or %s in it)", path, corpus.ManifestFile, bench.RunFile, bench.ResultFile)
+	return &bench.Absent{
+		Text:   fmt.Sprintf("%s: neither a corpus nor a run nor a result: no %s, %s or %s in it", path, corpus.ManifestFile, bench.RunFile, bench.ResultFile),
+		Remedy: "evilbench generate makes a corpus, run a run, and bench a result with all that it stands on",
+	}
 }
 
 // inspectJSON tries the artefacts that are JSON files.

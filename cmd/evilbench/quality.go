@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -17,20 +18,38 @@ import (
 type qualityOptions struct {
 	rules  []string
 	format string
+	tables tableOptions
 }
 
 func (a *app) quality() *cobra.Command {
 	var o qualityOptions
 	c := &cobra.Command{
-		Use:   "quality CORPUS",
-		Short: "Tell how good a corpus is: what its fields give away, and which rules its flows break",
+		Use:   "quality CORPUS | quality --train TABLE NAME=TABLE...",
+		Short: "Tell how good traffic is: a corpus by itself, or generated flows against real ones",
+		Long: `Of a corpus: what its fields give away of the truth, and which rules its benign flows break.
+
+With --train, how good tables of generated flows are, compared with the real ones that the generators learned from, with real ones of
+another time (--reference: the yardstick) and of a third (--evaluate: for memorisation). A table is a capture, a conn.log, a
+flows.arrow, a CSV with the published column names, or any CSV with --column. Paper mode computes the eight published metrics with
+the published code's slips, strict mode without them and with copying as a ninth.`,
 		Example: `  evilbench quality corpus
-  evilbench quality corpus --compliance site.yaml --format markdown`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.corpusQuality(cmd.Context(), args[0], o) },
+  evilbench quality corpus --compliance site.yaml --format markdown
+  evilbench quality --train train.csv --reference ref.csv --evaluate eval.csv mine=mine.csv other=other.csv
+  evilbench quality --train conn.log --mode paper --rows all copy=conn.log`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.tables.train != "" {
+				return a.tableQuality(cmd.Context(), args, o)
+			}
+			if len(args) > 1 {
+				return usageError{fmt.Errorf("one corpus at a time; or give --train to compare tables of flows")}
+			}
+			return a.corpusQuality(cmd.Context(), args[0], o)
+		},
 	}
 	c.Flags().StringArrayVar(&o.rules, "compliance", nil, "further rules for flows; may be repeated")
 	c.Flags().StringVar(&o.format, "format", "table", formats)
+	o.tables.add(c.Flags())
 	return c
 }
 

@@ -61,6 +61,6 @@ func (a *app) runDetector(ctx context.Context, d detectorFlags, dir, output stri
 	if err != nil {
 		return err
 	}
-	display.Step("run", fmt.Sprintf("%s: %d alerts of %s %s", output, record.Alerts, record.Identity.Engine, record.Identity.Version))
+	display.Step("run", fmt.Sprintf("%s: %d alerts of %s", output, record.Alerts, record.Identity.Name()))
 	return nil
 }

@@ -105,6 +105,9 @@ func check(t *testing.T, c *packet.Conversation) {
 	if c.Start < 0 || c.Class == "" || c.Class == labels.Benign {
 		t.Fatalf("start %d, class %q", c.Start, c.Class)
 	}
+	if c.Stage == "" || c.Stage != strings.ToLower(c.Stage) {
+		t.Fatalf("stage %q is no word in lower case", c.Stage)
+	}
 	if c.Sport == 0 {
 		c.Sport = 40000
 	}

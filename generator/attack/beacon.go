@@ -38,7 +38,7 @@ func (a *Beacon) Plan(length int64) Plan { return paced(length, 1/a.Interval, a.
 // Step is one report, behind a look-up where the name is no longer remembered.
 func (a *Beacon) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
 	out := make([]packet.Conversation, 0, 2)
-	c := s.talk(packet.TCP, s.C2, 80)
+	c := s.talk(stageCheckIn, packet.TCP, s.C2, 80)
 	if every := int(math.Ceil(remembered / a.Interval)); k%every == 0 {
 		var dns packet.Conversation
 		dns, c.Start = s.lookup(r)

@@ -41,7 +41,7 @@ var lowerBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 
 // Step is what one socket asks, and the answers.
 func (a *DNSTunnel) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	c := s.talk(packet.UDP, s.Resolver, 53)
+	c := s.talk(stageTunnel, packet.UDP, s.Resolver, 53)
 	c.Service = "dns"
 	c.Turns = make([]packet.Turn, 0, 2*a.PerSocket)
 	zone := "." + s.zone()

@@ -29,7 +29,7 @@ func (a *Exfiltration) Plan(length int64) Plan {
 // Step is one upload behind the look-up of where to.
 func (a *Exfiltration) Step(_ int, s *Site, r *draw.Stream) []packet.Conversation {
 	dns, ready := s.lookup(r)
-	c := s.talk(packet.TCP, s.C2, 443)
+	c := s.talk(stageExfiltrate, packet.TCP, s.C2, 443)
 	c.Start, c.Long = ready, true
 	q := s.request(&c, s.C2Name)
 	q.OutBytes, q.InBytes = int64(a.Megabytes*1e6*(0.8+0.4*r.Float64())), r.Duration(1500, 6000)

@@ -43,7 +43,7 @@ func (a *HostSweep) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
 		out = append(out, a.echo(s, to, r))
 	}
 	if a.Port != 0 {
-		c := s.talk(packet.TCP, to, a.Port)
+		c := s.talk(stageScan, packet.TCP, to, a.Port)
 		c.Start = r.Duration(1e6, 30e6)
 		switch {
 		case to.Absent:
@@ -60,7 +60,7 @@ func (a *HostSweep) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
 
 // echo is one request, and the reply where somebody is there.
 func (a *HostSweep) echo(s *Site, to *packet.Host, r *draw.Stream) packet.Conversation {
-	c := s.talk(packet.ICMP, to, 0)
+	c := s.talk(stageScan, packet.ICMP, to, 0)
 	q := s.request(&c, "")
 	q.OutBytes = 1 // one request
 	dialogue.Ping(r, q, &c)

@@ -31,7 +31,7 @@ func (a *ICMPTunnel) Plan(length int64) Plan { return paced(length, a.Rate/burst
 
 // Step is one burst. Requests and replies differ, unlike a ping's, and begin with the session and a number.
 func (a *ICMPTunnel) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	c := s.talk(packet.ICMP, s.C2, 0)
+	c := s.talk(stageTunnel, packet.ICMP, s.C2, 0)
 	c.ICMPType, c.ICMPID = 8, uint16(s.Seed[0])+uint16(k)
 	c.Turns = make([]packet.Turn, 0, 2*burst)
 	inner := make([]byte, 0, 2*burst*leastInner)

@@ -36,7 +36,7 @@ const nowhere = "198.51.100.77:1389"
 
 // Step is one connection; the places that servers log take turns.
 func (a *Log4Shell) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
+	return a.talk(stageExploit, k, s, r, func(i int) dialogue.HTTPExchange {
 		x := dialogue.HTTPExchange{Target: "/", Status: 200, ReplyType: html, Reply: results}
 		lookup := a.lookup(r)
 		switch i % 6 {

@@ -60,9 +60,9 @@ func (a *LoginGuessing) guess(s *Site, i int) (user, password string) {
 // Step is one connection with a few attempts.
 func (a *LoginGuessing) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
 	if a.BannedAfter > 0 && s.visit(k) >= a.BannedAfter {
-		return unanswered(s.talk(packet.TCP, s.target(k), a.Port))
+		return unanswered(s.talk(stageGuess, packet.TCP, s.target(k), a.Port))
 	}
-	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
+	return a.talk(stageGuess, k, s, r, func(i int) dialogue.HTTPExchange {
 		user, password := a.guess(s, i)
 		return dialogue.HTTPExchange{
 			Method: "POST", Target: a.Path, BodyType: "application/x-www-form-urlencoded",

@@ -40,7 +40,7 @@ var (
 // Step is one connection. No file is ever given out.
 func (a *PathTraversal) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
 	up := climbs[a.Evasion]
-	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
+	return a.talk(stageExploit, k, s, r, func(i int) dialogue.HTTPExchange {
 		x := dialogue.HTTPExchange{Target: draw.Pick(r, entrances) + strings.Repeat(up, 3+i%6) + outside[i%len(outside)]}
 		if r.Chance(0.3) {
 			x.Status, x.ReplyType, x.Reply = 400, html, failed

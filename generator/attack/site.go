@@ -40,9 +40,11 @@ func (s *Site) fate(purpose string, h *packet.Host, n int, p float64) bool {
 	return r.Chance(p)
 }
 
-// talk begins a malicious conversation from the source.
-func (s *Site) talk(proto uint8, to *packet.Host, port uint16) packet.Conversation {
-	return packet.Conversation{Proto: proto, Client: s.Source, Server: to, Dport: port, Class: labels.Malicious, Campaign: s.Campaign}
+// talk begins a malicious conversation from the source: one of the steps that the stage names.
+func (s *Site) talk(stage string, proto uint8, to *packet.Host, port uint16) packet.Conversation {
+	return packet.Conversation{
+		Proto: proto, Client: s.Source, Server: to, Dport: port, Class: labels.Malicious, Campaign: s.Campaign, Stage: stage,
+	}
 }
 
 // unanswered makes c an attempt of which nothing came through: two more SYNs, and nothing back.
@@ -76,7 +78,7 @@ const neighbour = 2_000_000
 
 // lookup is the question for the controller's address and its answer; ready is when the source has it, ns after the step's time.
 func (s *Site) lookup(r *draw.Stream) (c packet.Conversation, ready int64) {
-	c = s.talk(packet.UDP, s.Resolver, 53)
+	c = s.talk(stageResolve, packet.UDP, s.Resolver, 53)
 	q := s.request(&c, s.C2Name)
 	q.Answers = []netip.Addr{s.C2.Addr}
 	dialogue.DNS(r, q, &c)

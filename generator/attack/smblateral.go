@@ -39,7 +39,8 @@ var adminShares = []string{"ADMIN$", "C$", "IPC$"}
 
 // Step is one visit. A machine that shares no files refuses the connection, and nothing gets through.
 func (a *SMBLateral) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	c := s.talk(packet.TCP, s.target(k), 445)
+	round := s.visit(k) % a.Rounds
+	c := s.talk(a.stage(round), packet.TCP, s.target(k), 445)
 	if c.Server.Absent {
 		return unanswered(c)
 	}
@@ -48,12 +49,22 @@ func (a *SMBLateral) Step(k int, s *Site, r *draw.Stream) []packet.Conversation 
 		return []packet.Conversation{c}
 	}
 	access := dialogue.SMBAccess{User: a.User, Shares: adminShares, Pipe: "svcctl"}
-	round := s.visit(k) % a.Rounds
-	access.LogonFails = round == 0 && a.Rounds > 1
+	access.LogonFails = a.fails(round)
 	access.Granted = s.fate("opens", c.Server, 0, a.Opens)
 	if round == a.Rounds-1 && access.Granted {
+		c.Stage = stageDeliver
 		access.Drop, access.DropBytes = "svc"+r.Hex(6)+".exe", r.Duration(40_000, 90_000)
 	}
 	dialogue.SMBProbe(r, s.request(&c, s.nameOf(c.Server)), &c, access)
 	return []packet.Conversation{c}
+}
+
+// fails tells whether the logons of a round are wrong.
+func (a *SMBLateral) fails(round int) bool { return round == 0 && a.Rounds > 1 }
+
+func (a *SMBLateral) stage(round int) string {
+	if a.fails(round) {
+		return stageGuess
+	}
+	return stageLogin
 }

@@ -35,6 +35,13 @@ func TestLateralMovementTakesRounds(t *testing.T) {
 			}
 			got := [4]bool{bytes.Contains(out, wide("operator")), bytes.Contains(out, wide(`\ADMIN$`)), bytes.Contains(out, wide("svcctl")), bytes.Contains(out, wide(".exe"))}
 			want := [4]bool{true, k%3 > 0, k%3 > 0, k%3 == 2 && opens == 1}
+			stage := []string{"guess", "login", "login"}[k%3]
+			if want[3] {
+				stage = "deliver"
+			}
+			if c.Stage != stage {
+				t.Errorf("opens %v, round %d is the stage %q, want %q", opens, k, c.Stage, stage)
+			}
 			if got != want || c.Class != labels.Malicious {
 				t.Errorf("opens %v, round %d: user, share, pipe, file are %v, want %v; class %s", opens, k, got, want, c.Class)
 			}

@@ -38,7 +38,7 @@ var fragments = []string{
 
 // Step is one connection. Nothing is ever given away: a fragment finds nothing, or breaks the page.
 func (a *SQLInjection) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
+	return a.talk(stageExploit, k, s, r, func(i int) dialogue.HTTPExchange {
 		x := dialogue.HTTPExchange{
 			Target: "/products.php?cat=" + strconv.Itoa(1+r.IntN(40)) + "&id=" + a.encode(fragments[i%len(fragments)]),
 			Status: 200, ReplyType: html, Reply: results,

@@ -29,7 +29,7 @@ func (a *SSHGuessing) Plan(length int64) Plan { return paced(length, a.Rate, 0.7
 
 // Step is one connection.
 func (a *SSHGuessing) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	c := s.talk(packet.TCP, s.target(k), a.Port)
+	c := s.talk(stageGuess, packet.TCP, s.target(k), a.Port)
 	if c.Server.Absent || a.BannedAfter > 0 && s.visit(k) >= a.BannedAfter {
 		return unanswered(c)
 	}

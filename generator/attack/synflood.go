@@ -30,7 +30,7 @@ func (a *SYNFlood) Plan(length int64) Plan { return paced(length, a.Rate, 0.9) }
 // Step is one request. An invented host looks like the source in everything but its address, and never hears the answer; a real one
 // resets it. Ports go up one by one, as flooding tools count.
 func (a *SYNFlood) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	c := s.talk(packet.TCP, s.target(k), a.Port)
+	c := s.talk(stageFlood, packet.TCP, s.target(k), a.Port)
 	low, high := int(s.Source.Stack.PortLow), int(s.Source.Stack.PortHigh)
 	c.Sport = uint16(low + (int(s.Seed[0]>>40)+k)%(high-low+1))
 	c.Ending = packet.HalfOpen

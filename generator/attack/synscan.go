@@ -27,7 +27,7 @@ func (a *SYNScan) Plan(length int64) Plan { return paced(length, a.Rate, 0.9) }
 
 // Step probes one port of one target.
 func (a *SYNScan) Step(k int, s *Site, _ *draw.Stream) []packet.Conversation {
-	c := s.talk(packet.TCP, s.target(k), s.portOf(s.visit(k), commonTCP))
+	c := s.talk(stageScan, packet.TCP, s.target(k), s.portOf(s.visit(k), commonTCP))
 	switch {
 	case open(c.Server, packet.TCP, c.Dport, a.Open):
 		c.Ending = packet.HalfOpen

@@ -32,7 +32,7 @@ func (a *UDPScan) Plan(length int64) Plan { return paced(length, a.Rate, 0.9) }
 // Step probes one port of one target.
 func (a *UDPScan) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
 	visit := s.visit(k)
-	c := s.talk(packet.UDP, s.target(k), s.portOf(visit, commonUDP))
+	c := s.talk(stageScan, packet.UDP, s.target(k), s.portOf(visit, commonUDP))
 	fixed := s.Seed.Word("source port").Stream()
 	c.Sport = uint16(fixed.Between(int(s.Source.Stack.PortLow), int(s.Source.Stack.PortHigh)))
 	answered := a.probe(s, &c, r)

@@ -48,7 +48,7 @@ func unreachable(c *packet.Conversation, r *draw.Stream) packet.Conversation {
 	return packet.Conversation{
 		Start: c.Start + 2*c.Server.Delay + neighbour + r.Duration(0, 400_000),
 		Proto: packet.ICMP, Client: c.Server, Server: c.Client, ICMPType: icmpUnreachable, ICMPCode: icmpPort,
-		Class: labels.VictimReply, Campaign: c.Campaign, Turns: []packet.Turn{{Data: body}},
+		Class: labels.VictimReply, Campaign: c.Campaign, Stage: c.Stage, Turns: []packet.Turn{{Data: body}},
 	}
 }
 

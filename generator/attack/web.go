@@ -30,8 +30,8 @@ const toolFields = "Accept: */*\r\nConnection: keep-alive\r\n"
 
 // talk makes the connection of step k; ask writes the i-th request of the whole campaign. What ask leaves open is a GET that
 // finds nothing.
-func (w *Web) talk(k int, s *Site, r *draw.Stream, ask func(i int) dialogue.HTTPExchange) []packet.Conversation {
-	c := s.talk(packet.TCP, s.target(k), w.Port)
+func (w *Web) talk(stage string, k int, s *Site, r *draw.Stream, ask func(i int) dialogue.HTTPExchange) []packet.Conversation {
+	c := s.talk(stage, packet.TCP, s.target(k), w.Port)
 	if c.Server.Absent {
 		return unanswered(c)
 	}

@@ -26,7 +26,7 @@ var scanned = []string{
 
 // Step is one connection of the walk through the list; behind its end every path gets a random ending.
 func (a *WebScanner) Step(k int, s *Site, r *draw.Stream) []packet.Conversation {
-	return a.talk(k, s, r, func(i int) dialogue.HTTPExchange {
+	return a.talk(stageScan, k, s, r, func(i int) dialogue.HTTPExchange {
 		x := dialogue.HTTPExchange{Target: scanned[i%len(scanned)]}
 		if i >= len(scanned) {
 			x.Target += r.Letters("abcdefghijklmnopqrstuvwxyz0123456789", 6)

@@ -98,5 +98,6 @@ type Conversation struct {
 	Service        string // dns, http, tls, ssh, smtp, ntp, smb, ... as flows.service
 	Class          labels.Class
 	Campaign       string // "" = benign
+	Stage          string // of the campaign, as flows.stage; "" = benign
 	Seed           draw.Seed
 }

@@ -47,7 +47,7 @@ func (j *job) check(ctx context.Context, dir string) (*ids.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	j.Display.Step("check", fmt.Sprintf("%s %s, %s", j.record.Identity.Engine, j.record.Identity.Version, describeRules(j.record.Ruleset)))
+	j.Display.Step("check", j.record.Identity.Name()+", "+describeRules(j.record.Ruleset))
 	outcome, err := j.Runner.Run(ctx, inv, in)
 	if err != nil {
 		return nil, err

@@ -44,7 +44,9 @@ func writeCorpus(t testing.TB, dir string) {
 	}
 }
 
-func fillCorpus(dir string, linkType int) error {
+func fillCorpus(dir string, linkType int) error { return fillSeed(dir, linkType, 0) }
+
+func fillSeed(dir string, linkType int, seed uint64) error {
 	b, err := corpus.Create(dir)
 	if err != nil {
 		return err
@@ -66,7 +68,7 @@ func fillCorpus(dir string, linkType int) error {
 			labels.Packet{Index: 2, Time: t0 + 1e9, Flow: 2, Forward: true, Campaign: "attack-1", Tainted: true})),
 		member(b, corpus.Flows, table(labels.Flows, flow(1, "10.0.0.1", "", labels.Benign), flow(2, "10.0.0.3", "attack-1", labels.Malicious))),
 		member(b, corpus.Campaigns, table(labels.Campaigns, labels.Campaign{
-			Campaign: "attack-1", Attack: "probe", Technique: "T1046", Tactic: "discovery", Start: t0 + 1e9, End: t0 + 1e9, Parameters: "{}",
+			Campaign: "attack-1", Attack: "probe", Technique: "T1046", Tactic: "discovery", Start: t0 + 1e9, End: t0 + 1e9, Parameters: fmt.Sprintf(`{"seed":%d}`, seed),
 			Sources: []string{"10.0.0.3"}, Targets: []string{"10.0.0.2"}, Expects: []string{"scan"},
 		})),
 	)
@@ -74,7 +76,7 @@ func fillCorpus(dir string, linkType int) error {
 		return err
 	}
 	m := &corpus.Manifest{HomeNet: []string{"10.0.0.0/8"}, LinkType: linkType, Packets: 2, Flows: 2, Campaigns: 1, Bytes: 84,
-		Version: "test", CreatedBy: "generate", Scenario: &corpus.Scenario{Name: "tiny", Digest: "d"}}
+		Version: "test", CreatedBy: "generate", Seed: seed, Scenario: &corpus.Scenario{Name: "tiny", Digest: "d"}}
 	m.SetSpan(t0, t0+1e9)
 	return b.Commit(m)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/evilbench/evilbench/harness/join"
+	"github.com/evilbench/evilbench/harness/score"
 	"github.com/evilbench/evilbench/ids"
 	"github.com/evilbench/evilbench/ids/rules"
 	"github.com/evilbench/evilbench/labels/corpus"
@@ -23,16 +24,21 @@ type Plan struct {
 	Open func(ctx context.Context, spec string) (ids.Detector, ids.Runner, error)
 
 	KeepTaint bool   // give detectors the tainted archive; for experiments
-	Version   string // of the tool; part of every key of the store
+	Repeats   int    // runs of each engine on identical input, to see whether they agree; below 2 = one
+	Version   string // of the tool, as artefacts have it
+	Build     string // of the tool; another build finds nothing of this one in the store; "" = none does
 	Join      join.Options
+	Score     score.Options
 	Display   Display // nil = silent
 }
 
 // CorpusSource is a corpus that is there, or how to make it.
 type CorpusSource struct {
-	Name string // for reports, "" = the corpus's own
-	Dir  string // a corpus that is there; else Key and Make are needed
-	Key  string // digest of all that the corpus is made from
+	Name   string // for reports, "" = the corpus's own
+	Dir    string // a corpus that is there; else Key and Make are needed
+	Key    string // digest of all that the corpus is made from
+	Family string // digest of the same without the seed, "" = seeds mean nothing to it
+	Seed   uint64 // of what is to be made, for reports
 
 	// Make writes a corpus to dir, which is empty.
 	Make func(ctx context.Context, dir string, progress func(done, total int64)) error
@@ -60,6 +66,7 @@ func (p Plan) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.build = p.Build
 	engines := p.open(ctx)
 	defer func() {
 		for _, e := range engines {
@@ -70,16 +77,16 @@ func (p Plan) Run(ctx context.Context) (*Result, error) {
 	}()
 	result := &Result{Format: ResultFormat, Version: p.Version}
 	var failures []error
-	for _, source := range p.Corpora {
-		c, corpusErr := p.corpus(ctx, s, source)
+	for i, source := range p.Corpora {
+		c, corpusErr := p.corpus(ctx, s, i)
 		for _, e := range engines {
 			for _, set := range p.Rules {
-				cell, err := p.cell(ctx, s, source.Name, c, corpusErr, e, set)
+				cell, err := p.cell(ctx, s, source, c, corpusErr, e, set)
 				if ctx.Err() != nil {
 					return nil, ctx.Err()
 				}
 				if err != nil {
-					p.Display.Warn(fmt.Sprintf("%s on %s: %v", e.spec, cell.Corpus.Name, err))
+					p.Display.Warn(fmt.Sprintf("%s on %s: %v", e.spec, cell.Corpus.title(), err))
 					cell.Error = err.Error()
 					failures = append(failures, err)
 				}
@@ -92,6 +99,9 @@ func (p Plan) Run(ctx context.Context) (*Result, error) {
 	}
 	if len(failures) == len(result.Cells) {
 		return nil, joinUnique(failures)
+	}
+	if result.Pooled, err = Pool(result.Cells, p.Score); err != nil {
+		return nil, err
 	}
 	return result, nil
 }
@@ -120,40 +130,60 @@ func (p *Plan) open(ctx context.Context) []engine {
 }
 
 // corpus finds or makes a corpus.
-func (p *Plan) corpus(ctx context.Context, s *store, source CorpusSource) (*corpus.Corpus, error) {
+func (p *Plan) corpus(ctx context.Context, s *store, at int) (*corpus.Corpus, error) {
+	source := p.Corpora[at]
 	dir := source.Dir
 	if dir == "" {
 		var err error
 		dir, err = s.step(ctx, kindCorpus, key("corpus", p.Version, source.Key), func(tmp string) error {
-			p.Display.Step("corpus", source.Name)
+			title := source.describe().title()
+			if len(p.Corpora) > 1 {
+				title += fmt.Sprintf(" (%d of %d)", at+1, len(p.Corpora))
+			}
+			p.Display.Step("corpus", title)
 			return source.Make(ctx, tmp, p.Display.Progress)
 		})
 		if err != nil {
-			return nil, fmt.Errorf("corpus %s: %w", source.Name, err)
+			return nil, fmt.Errorf("corpus %s: %w", source.describe().title(), err)
 		}
 	}
 	return corpus.Open(dir)
 }
 
+// describe says all that is known of a corpus before it is there.
+func (c *CorpusSource) describe() *Corpus {
+	return &Corpus{Name: c.Name, Seed: c.Seed, Family: c.Family}
+}
+
+// title is what a person is told of the corpus.
+func (c *Corpus) title() string {
+	if c.Family == "" {
+		return c.Name
+	}
+	return fmt.Sprintf("%s, seed %d", c.Name, c.Seed)
+}
+
 // cell runs and scores, or takes both from the store. The cell says what it is about even where it failed.
-func (p *Plan) cell(ctx context.Context, s *store, name string, c *corpus.Corpus, corpusErr error, e engine, set *rules.Set) (*Cell, error) {
-	empty := &Cell{Detector: Detector{Spec: e.spec}, Corpus: Corpus{Name: name}, Warnings: []string{}}
+func (p *Plan) cell(ctx context.Context, s *store, source CorpusSource, c *corpus.Corpus, corpusErr error, e engine, set *rules.Set) (*Cell, error) {
+	empty := &Cell{Detector: Detector{Spec: e.spec}, Corpus: *source.describe(), Warnings: []string{}}
 	if set != nil {
 		empty.Ruleset = Ruleset{Name: set.Name, Digest: set.Digest, Enabled: set.Enabled, Disabled: set.Disabled, Bundled: set.Bundled}
 	}
 	if corpusErr != nil {
 		return empty, corpusErr
 	}
-	empty.Corpus = describeCorpus(name, c)
+	empty.Corpus = describeCorpus(source.Name, c)
+	empty.Corpus.Family = source.Family
 	empty.Places.Corpus = c.Dir
 	if e.err != nil {
 		return empty, e.err
 	}
 	empty.Detector.Engine = e.detector.Name()
-	j, err := newJob(ctx, RunInput{
+	input := RunInput{
 		Corpus: c, Spec: e.spec, Detector: e.detector, Runner: e.runner, Rules: set,
 		KeepTaint: p.KeepTaint, Version: p.Version, Display: p.Display,
-	})
+	}
+	j, err := newJob(ctx, input)
 	if err != nil {
 		return empty, err
 	}
@@ -161,11 +191,19 @@ func (p *Plan) cell(ctx context.Context, s *store, name string, c *corpus.Corpus
 	if err != nil {
 		return empty, err
 	}
-	cell, err := s.score(ctx, j, ScoreInput{
-		Corpus: c.Dir, Run: run, Name: name, Version: p.Version, Join: p.Join, Display: p.Display, store: s,
-	})
+	in := ScoreInput{
+		Corpus: c.Dir, Run: run, Name: source.Name, Version: p.Version, Join: p.Join, Options: p.Score,
+		Display: p.Display, store: s,
+	}
+	cell, err := s.score(ctx, j, in)
 	if err != nil {
 		return empty, err
+	}
+	cell.Corpus.Family = source.Family
+	if p.Repeats > 1 {
+		if err := p.repeat(ctx, s, input, run, cell, in); err != nil {
+			return empty, err
+		}
 	}
 	return cell, nil
 }
@@ -190,7 +228,7 @@ func (s *store) run(ctx context.Context, j *job) (string, error) {
 
 // score makes the result where the store does not have it.
 func (s *store) score(ctx context.Context, j *job, in ScoreInput) (*Cell, error) {
-	dir, err := s.step(ctx, kindResult, key("result", j.key(), in.Name, fmt.Sprint(in.Join)), func(tmp string) error {
+	dir, err := s.step(ctx, kindResult, key("result", j.key(), in.Name, fmt.Sprint(in.Join), fmt.Sprint(in.Options)), func(tmp string) error {
 		_, err := in.score(ctx, tmp)
 		return err
 	})

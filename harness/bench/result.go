@@ -2,12 +2,13 @@ package bench
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
 	"github.com/evilbench/evilbench/harness/join"
-	"github.com/evilbench/evilbench/harness/leakage"
 	"github.com/evilbench/evilbench/harness/score"
 	"github.com/evilbench/evilbench/ids"
 	"github.com/evilbench/evilbench/labels/corpus"
@@ -17,7 +18,8 @@ import (
 const (
 	ResultFile   = "result.json"
 	MatchesFile  = "matches.arrow"
-	cellsDir     = "cells" // links to what the cells were made from, by their numbers from 1
+	NeverFile    = "never-exercised.txt" // enabled rules of which no alert was read; empty where rules are not known
+	cellsDir     = "cells"               // links to what the cells were made from, by their numbers from 1
 	ResultFormat = "evilbench.result/1"
 )
 
@@ -26,6 +28,8 @@ type Result struct {
 	Format  string `json:"format"`
 	Version string `json:"version"` // of the tool
 	Cells   []Cell `json:"cells"`
+
+	Pooled []Pooled `json:"pooled,omitempty"` // cells of one scenario with several seeds, aggregated
 }
 
 // Cell is one detector with one ruleset on one corpus. A cell that failed has Error and no Score: its figures are absent, not 0.
@@ -34,11 +38,12 @@ type Cell struct {
 	Ruleset  Ruleset  `json:"ruleset"`
 	Corpus   Corpus   `json:"corpus"`
 	*score.Score
-	Rungs    []join.Rung    `json:"rungs,omitempty"` // how alerts were matched, in the order of the ladder
-	Leaks    *leakage.Audit `json:"leaks,omitempty"` // of the corpus; nil where it has no campaign
-	Run      *RunSummary    `json:"run,omitempty"`
-	Warnings []string       `json:"warnings"`
-	Error    string         `json:"error,omitempty"`
+	Rungs    []join.Rung `json:"rungs,omitempty"`   // how alerts were matched, in the order of the ladder
+	Quality  *Quality    `json:"quality,omitempty"` // of the corpus
+	Run      *RunSummary `json:"run,omitempty"`
+	Repeats  *Repeats    `json:"repeats,omitempty"` // nil = the engine ran once
+	Warnings []string    `json:"warnings"`
+	Error    string      `json:"error,omitempty"`
 
 	Places Places `json:"-"`
 }
@@ -77,6 +82,7 @@ type Corpus struct {
 	Synthetic bool             `json:"synthetic"`
 	Seed      uint64           `json:"seed,omitempty"`
 	Scenario  *corpus.Scenario `json:"scenario,omitempty"`
+	Family    string           `json:"family,omitempty"` // digest of all but the seed; corpora that share it are samples of the same
 	Model     string           `json:"model,omitempty"`
 	Sources   []corpus.Source  `json:"sources,omitempty"`
 	Version   string           `json:"version"` // of the tool that made it
@@ -167,15 +173,17 @@ const maxJSON = 256 << 20
 
 // readJSON reads the file at path, or the file name in the directory path. path is then the file's.
 func readJSON(path *string, name string, into any) error {
-	info, err := os.Stat(*path)
+	given := *path
+	info, err := os.Stat(given)
+	if err == nil && info.IsDir() {
+		*path = filepath.Join(given, name)
+		info, err = os.Stat(*path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return absent(given, name)
+	}
 	if err != nil {
 		return err
-	}
-	if info.IsDir() {
-		*path = filepath.Join(*path, name)
-		if info, err = os.Stat(*path); err != nil {
-			return err
-		}
 	}
 	if info.Size() > maxJSON {
 		return fmt.Errorf("%s: %d bytes: not a file of evilbench", *path, info.Size())

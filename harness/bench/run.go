@@ -23,6 +23,8 @@ type RunInput struct {
 	KeepTaint bool       // give the detector the tainted archive; for experiments
 	Version   string     // of the tool
 	Display   Display    // nil = silent
+
+	repetition int // of the same run, to see whether an engine agrees with itself; 0 = the run itself
 }
 
 // Run makes a run directory at dir: preflight, the engine's test of its configuration and rules, the run itself, its alerts as a
@@ -117,7 +119,7 @@ func configDigest(inv ids.Invocation) string {
 func (j *job) key() string {
 	i, r := j.record.Identity, j.record
 	return key("run", r.Version, r.Corpus, r.Config, r.Ruleset.Digest, i.Runner, i.Engine, i.Version, i.Image, i.Digest, i.Detail,
-		fmt.Sprint(r.TaintKept))
+		fmt.Sprint(r.TaintKept), fmt.Sprint(j.repetition))
 }
 
 // checkKey names the engine's test of configuration and rules in a store.
@@ -143,7 +145,7 @@ func (j *job) run(ctx context.Context, capture string, checked *ids.Report, dir 
 	if err != nil {
 		return err
 	}
-	j.Display.Step("run", fmt.Sprintf("%s %s, %s on %s packets", r.Identity.Engine, r.Identity.Version, describeRules(r.Ruleset), thousands(j.Corpus.Packets)))
+	j.Display.Step("run", fmt.Sprintf("%s, %s on %s packets%s", r.Identity.Name(), describeRules(r.Ruleset), thousands(j.Corpus.Packets), j.again()))
 	if err := j.keep(inv, dir); err != nil {
 		return err
 	}
@@ -165,16 +167,18 @@ func (j *job) run(ctx context.Context, capture string, checked *ids.Report, dir 
 		r.Identity.Version = r.Report.Version // recorded logs know it, their runner does not
 	}
 	if r.Report.Packets == 0 && j.Corpus.Packets > 0 && r.Identity.Runner != "recorded" {
-		return fmt.Errorf("%s %s read none of %s packets (link type %d): %s; use another version of it, or convert the capture to Ethernet and import it again",
-			r.Identity.Engine, r.Identity.Version, thousands(j.Corpus.Packets), j.Corpus.LinkType, strings.Join(lastOf(r.Report.Warnings, mostFindings), "; "))
+		return fmt.Errorf("%s read none of %s packets (link type %d): %s; use another version of it, or convert the capture to Ethernet and import it again",
+			r.Identity.Name(), thousands(j.Corpus.Packets), j.Corpus.LinkType, strings.Join(lastOf(r.Report.Warnings, mostFindings), "; "))
 	}
 	r.Ruleset.Failed = r.Report.RulesFailed
 	if err := r.record(ctx, j.Detector.Alerts(logs), filepath.Join(dir, AlertsFile), j.kinds()); err != nil {
 		return err
 	}
 	r.Warnings = append(r.Warnings, engineFindings(&r.Report, j.Corpus)...)
-	for _, w := range r.Warnings {
-		j.Display.Warn(w)
+	if j.repetition == 0 { // the others say the same
+		for _, w := range r.Warnings {
+			j.Display.Warn(w)
+		}
 	}
 	return writeJSON(filepath.Join(dir, RunFile), r)
 }
@@ -191,6 +195,14 @@ func (j *job) writeRules(path string) error {
 		return nil
 	}
 	return j.Rules.WriteFile(path)
+}
+
+// again says that the run is done once more.
+func (j *job) again() string {
+	if j.repetition == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", once more (run %d)", j.repetition+1)
 }
 
 func describeRules(r Ruleset) string {

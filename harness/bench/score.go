@@ -19,6 +19,7 @@ type ScoreInput struct {
 	Name    string // of the corpus in reports, "" = the scenario's or the first source's
 	Version string // of the tool
 	Join    join.Options
+	Options score.Options
 	Display Display // nil = silent
 
 	store *store // where the corpus's audit may be, nil = none
@@ -53,7 +54,7 @@ func (in *ScoreInput) score(ctx context.Context, dir string) (*Cell, error) {
 		return nil, fmt.Errorf("%s: the run read corpus %.12s, %s is corpus %.12s: score it against the corpus it read",
 			in.Run, record.Corpus, in.Corpus, digest)
 	}
-	in.Display.Step("score", fmt.Sprintf("%s alerts of %s %s", thousands(record.Alerts), record.Identity.Engine, record.Identity.Version))
+	in.Display.Step("score", fmt.Sprintf("%s alerts of %s", thousands(record.Alerts), record.Identity.Name()))
 	counts, err := in.join(ctx, c, filepath.Join(dir, MatchesFile))
 	if err != nil {
 		return nil, err
@@ -65,14 +66,15 @@ func (in *ScoreInput) score(ctx context.Context, dir string) (*Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	cell := newCell(in.Name, c, record)
-	cell.Score, cell.Rungs = figures, counts.Rungs
-	if cell.Leaks, err = in.leaks(ctx, c); err != nil {
+	if err := writeNever(filepath.Join(dir, NeverFile), figures.Never); err != nil {
 		return nil, err
 	}
-	if cell.Leaks != nil && cell.Leaks.Warning() != "" {
-		cell.Warnings = append(cell.Warnings, cell.Leaks.Warning())
+	cell := newCell(in.Name, c, record)
+	cell.Score, cell.Rungs = figures, counts.Rungs
+	if cell.Quality, err = in.quality(ctx, c); err != nil {
+		return nil, err
 	}
+	cell.Warnings = append(cell.Warnings, cell.Quality.warnings()...)
 	cell.Warnings = append(cell.Warnings, figures.Warnings...)
 	cell.Places = Places{Corpus: in.Corpus, Run: in.Run}
 	return cell, writeJSON(filepath.Join(dir, ResultFile), &Result{Format: ResultFormat, Version: in.Version, Cells: []Cell{*cell}})
@@ -110,6 +112,10 @@ func (in *ScoreInput) figures(ctx context.Context, c *corpus.Corpus, r *RunRecor
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", c.Path(corpus.ManifestFile), err)
 	}
+	enabled, err := enabledRules(in.Run)
+	if err != nil {
+		return nil, err
+	}
 	return score.Compute(score.Input{
 		Campaigns: campaigns,
 		Flows:     rows(ctx, labels.Flows, c.Path(corpus.Flows)),
@@ -117,7 +123,9 @@ func (in *ScoreInput) figures(ctx context.Context, c *corpus.Corpus, r *RunRecor
 		Alerts:    rows(ctx, labels.Alerts, filepath.Join(in.Run, AlertsFile)),
 		Matches:   rows(ctx, labels.Matches, matches),
 		Kinds:     r.kinds(),
+		Rules:     enabled,
 		HomeNet:   home, Days: c.Days, Bytes: c.Bytes,
+		Options: in.Options,
 	})
 }
 

@@ -27,6 +27,7 @@ const (
 type store struct {
 	root    string
 	display Display
+	build   string // what made all that can be found here, "" = not told
 }
 
 func newStore(root string, d Display) (*store, error) {
@@ -34,12 +35,13 @@ func newStore(root string, d Display) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &store{root, d}, nil
+	return &store{root: root, display: d}, nil
 }
 
 // step returns the directory of a finished step, and makes it first where it is not there. Two processes that want the same step
 // make it once.
 func (s *store) step(ctx context.Context, kind, key string, fill func(tmp string) error) (dir string, err error) {
+	key = s.named(key)
 	if dir, done, err := s.find(kind, key); done || err != nil {
 		return dir, err
 	}
@@ -64,6 +66,14 @@ func (s *store) find(kind, key string) (dir string, done bool, err error) {
 		return dir, false, nil
 	}
 	return dir, err == nil, err
+}
+
+// named is the name of a step's directory: what another build of the tool made may be other bytes.
+func (s *store) named(name string) string {
+	if s.build == "" {
+		return name
+	}
+	return key(s.build, name)
 }
 
 // key is the digest of what goes into a step. Lengths are part of it, so that no two lists run into each other.

@@ -23,45 +23,59 @@ type hearing struct {
 	by        map[string]*campaignLedger
 	flowless  int64 // decided alerts that name no single flow
 	false     map[signatureID]int64
+	exercised map[rule]struct{} // rules with an alert, whatever its verdict
+
+	flows   *flowLedger
+	groups  *groupLedger
+	packets *packetLedger
+	sweep   *sweepLedger
+	scores  *scoreLedger
 }
 
-// readAlerts goes through alerts and matches side by side.
-func readAlerts(in Input, flows *flowLedger) (*hearing, error) {
-	h := &hearing{by: map[string]*campaignLedger{}, false: map[signatureID]int64{}}
+func newHearing(in Input, o Options, flows *flowLedger) *hearing {
+	h := &hearing{
+		by: map[string]*campaignLedger{}, false: map[signatureID]int64{}, exercised: map[rule]struct{}{}, flows: flows,
+		groups: newGroupLedger(int64(o.Gap)), packets: newPacketLedger(), sweep: newSweepLedger(), scores: newScoreLedger(),
+	}
 	for i := range in.Campaigns {
-		c := &campaignLedger{truth: &in.Campaigns[i]}
+		c := &campaignLedger{truth: &in.Campaigns[i], position: int32(i)}
 		h.campaigns = append(h.campaigns, c)
 		h.by[c.truth.Campaign] = c
 	}
+	return h
+}
+
+// readAlerts goes through alerts and matches side by side.
+func (h *hearing) readAlerts(in Input) error {
 	nextMatch, stop := iter.Pull2(in.Matches)
 	defer stop()
 	for a, err := range in.Alerts {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		m, err, ok := nextMatch()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if !ok {
-			return nil, fmt.Errorf("matches: none for alert %d: the matches belong to another run", a.Alert)
+			return fmt.Errorf("matches: none for alert %d: the matches belong to another run", a.Alert)
 		}
 		if m.Alert != a.Alert {
-			return nil, fmt.Errorf("matches: alert %d stands where alert %d should: the matches belong to another run", m.Alert, a.Alert)
+			return fmt.Errorf("matches: alert %d stands where alert %d should: the matches belong to another run", m.Alert, a.Alert)
 		}
-		if err := h.hear(&a, &m, in.Kinds, flows); err != nil {
-			return nil, err
+		if err := h.hear(&a, &m, in.Kinds); err != nil {
+			return err
 		}
 	}
 	if _, err, ok := nextMatch(); err != nil || ok {
-		return nil, errors.Join(err, errors.New("matches: more than alerts: the matches belong to another run"))
+		return errors.Join(err, errors.New("matches: more than alerts: the matches belong to another run"))
 	}
-	return h, nil
+	return nil
 }
 
-func (h *hearing) hear(a *labels.Alert, m *labels.Match, kinds func(*labels.Alert) []string, flows *flowLedger) error {
+func (h *hearing) hear(a *labels.Alert, m *labels.Match, kinds func(*labels.Alert) []string) error {
 	h.alerts.Read++
-	side := negative
+	h.exercised[rule{a.GID, a.SID}] = struct{}{}
 	switch m.Verdict {
 	case labels.VerdictAmbiguous:
 		h.alerts.Ambiguous++
@@ -72,22 +86,46 @@ func (h *hearing) hear(a *labels.Alert, m *labels.Match, kinds func(*labels.Aler
 	case labels.VerdictFalse:
 		h.alerts.False++
 		h.false[idOf(a)]++
+		return h.decided(a, m, nil, false)
 	case labels.VerdictTrue:
 		h.alerts.True++
 		c := h.by[m.Campaign]
 		if c == nil {
 			return fmt.Errorf("matches: alert %d names campaign %q, which is not in the corpus", m.Alert, m.Campaign)
 		}
-		c.hear(a, m, kinds)
-		side = positive
-	default:
-		return fmt.Errorf("matches: alert %d has the verdict %q: true, false, ambiguous and unmatchable are known", m.Alert, m.Verdict)
+		strict := c.hear(a, m, kinds(a))
+		h.flows.hearStage(m, c.position, strict)
+		return h.decided(a, m, c, strict)
 	}
+	return fmt.Errorf("matches: alert %d has the verdict %q: true, false, ambiguous and unmatchable are known", m.Alert, m.Verdict)
+}
+
+// decided books an alert that is true, about campaign c, or false in every unit but the campaign's.
+func (h *hearing) decided(a *labels.Alert, m *labels.Match, c *campaignLedger, strict bool) error {
+	side, mark := negative, dayFalse
+	if c != nil {
+		side, mark = positive, dayTrue
+	}
+	source, target := ends(a)
+	owner := h.flows.hosts.alarm(a.Time, source, target, mark)
+	if c == nil {
+		h.flows.hosts.at(owner).alarms++
+	}
+	h.groups.hear(a, source, target, c != nil, owner)
+	if m.Packet != 0 {
+		h.packets.named.add(m.Packet)
+	}
+	category := h.sweep.hear(a, c, strict)
 	if m.Flow == 0 {
 		h.flowless++
 		return nil
 	}
-	return flows.alarm(m.Flow, side)
+	marked, err := h.flows.alarm(m.Flow, side)
+	if marked {
+		h.sweep.mark(m.Flow, category, a.Severity)
+		h.scores.hear(m.Flow, a.Score)
+	}
+	return err
 }
 
 // idOf names the signature.
@@ -103,22 +141,4 @@ func (h *hearing) falseAlarms() []Signature {
 		return cmp.Or(cmp.Compare(b.Alerts, a.Alerts), cmp.Compare(a.GID, b.GID), cmp.Compare(a.SID, b.SID), cmp.Compare(a.Name, b.Name))
 	})
 	return out
-}
-
-func newLoad(falseAlarms, hosts int64, days float64, bytes int64) Load {
-	l := Load{Hosts: hosts, Days: days, Bytes: bytes}
-	switch {
-	case hosts == 0:
-		l.PerHostDay = Number{Missing: "no host of the home network in the corpus"}
-	case days <= 0:
-		l.PerHostDay = Number{Missing: "the capture has no length"}
-	default:
-		l.PerHostDay = Number{Value: float64(falseAlarms) / (float64(hosts) * days)}
-	}
-	if bytes <= 0 {
-		l.PerGB = Number{Missing: "no bytes in the capture"}
-		return l
-	}
-	l.PerGB = Number{Value: float64(falseAlarms) / (float64(bytes) / 1e9)}
-	return l
 }

@@ -19,9 +19,14 @@ type Input struct {
 	// Kinds says which words of Campaign.Expects an alert speaks.
 	Kinds func(*labels.Alert) []string
 
+	// Rules are the enabled ones of the detector; none = not known.
+	Rules []Rule
+
 	HomeNet []netip.Prefix // of the monitored network
 	Days    float64        // length of the capture
 	Bytes   int64          // on the wire
+
+	Options Options
 }
 
 // Score is every figure of one detector on one corpus.
@@ -34,7 +39,35 @@ type Score struct {
 	Delay       Delay       `json:"time_to_detect"`
 	FalseAlarms []Signature `json:"false_alarms"` // by signature, most first
 	Details     []Campaign  `json:"campaign_details"`
-	Warnings    []string    `json:"-"` // the caller attaches them to the cell
+
+	// Results of earlier versions are without the following.
+	Settings   *Settings    `json:"settings,omitempty"`
+	Units      []Unit       `json:"units,omitempty"`
+	Stages     []Stage      `json:"stages,omitempty"` // by name
+	Groups     *Groups      `json:"groups,omitempty"`
+	Measures   *Measures    `json:"measures,omitempty"`
+	AtBases    []AtBase     `json:"at_base_rates,omitempty"`
+	Redundancy *Redundancy  `json:"redundancy,omitempty"`
+	Coverage   *Coverage    `json:"coverage,omitempty"`
+	Sweeps     []SweepPoint `json:"sweeps,omitempty"`
+	Curve      *Curve       `json:"curve,omitempty"` // of detectors with scores
+	IDOC       []IDOC       `json:"idoc,omitempty"`
+
+	Never    []Rule   `json:"-"` // the enabled rules that this corpus never exercised
+	Warnings []string `json:"-"` // the caller attaches them to the cell
+}
+
+// Unit is what was detected and cried wolf about in one unit. Campaign is the headline; figures of different units are different
+// figures.
+type Unit struct {
+	Unit      string `json:"unit"`
+	Rule      string `json:"rule"`      // what one is, and when it counts as caught
+	Positives int64  `json:"positives"` // malicious ones
+	Negatives int64  `json:"negatives"`
+	Recall    Ratio  `json:"recall"` // lenient
+	Strict    Ratio  `json:"strict"` // by alerts of a kind that the campaign expects
+	FPR       Ratio  `json:"fpr"`
+	Precision Ratio  `json:"precision"` // at the corpus's own base rate
 }
 
 // Campaigns counts in the unit of attack instances.
@@ -70,15 +103,6 @@ type Alerts struct {
 	Unmatchable int64 `json:"unmatchable"`
 }
 
-// Load is what false alarms cost whoever reads them. An alert is false where all it can mean is benign.
-type Load struct {
-	Hosts      int64   `json:"hosts"` // local addresses that sent something
-	Days       float64 `json:"days"`
-	Bytes      int64   `json:"bytes"`
-	PerHostDay Number  `json:"false_alarms_per_host_day"`
-	PerGB      Number  `json:"false_alarms_per_gb"` // 10⁹ bytes on the wire
-}
-
 // Signature is how often one signature raised a false alarm.
 type Signature struct {
 	GID    int64  `json:"gid"`
@@ -99,30 +123,68 @@ type Campaign struct {
 	Strict    int64    `json:"strict_alerts"` // of a kind the campaign expects
 	Seconds   Number   `json:"seconds"`       // from its first packet to the first true alert
 	Until     Number   `json:"packets_until"` // its packets up to the first true alert, that one included
+
+	// Results of earlier versions are without the following.
+	Signatures    int64   `json:"signatures,omitempty"`     // distinct ones of the true alerts
+	Bytes         *Number `json:"bytes_until,omitempty"`    // as Until
+	Share         *Number `json:"share_until,omitempty"`    // of its length that had passed by then
+	StrictSeconds *Number `json:"strict_seconds,omitempty"` // as Seconds, to the first alert of a kind that it expects
+	Applicable    *bool   `json:"applicable,omitempty"`     // whether an enabled rule speaks of its kind; nil = not known
 }
 
 // Detected says whether any alert was true.
 func (c *Campaign) Detected() bool { return c.Alerts > 0 }
 
-// Compute scores. An error of a table, or a table that does not belong to the others, ends it.
+// Compute scores. An error of the options, of a table, or a table that does not belong to the others, ends it. Memory grows with the
+// flows (5 bytes each), the hosts, and what is distinct among alerts: signatures with their ends, flows with their categories, packets.
 func Compute(in Input) (*Score, error) {
-	flows, err := readFlows(in.Flows, in.HomeNet)
+	if err := in.Options.Validate(); err != nil {
+		return nil, err
+	}
+	o := in.Options.withDefaults()
+	flows, err := readFlows(in.Flows, in.Campaigns, in.HomeNet, in.Days)
 	if err != nil {
 		return nil, err
 	}
-	said, err := readAlerts(in, flows)
-	if err != nil {
+	said := newHearing(in, o, flows)
+	if err := said.readAlerts(in); err != nil {
 		return nil, err
 	}
 	if err := said.readPackets(in.Packets); err != nil {
 		return nil, err
 	}
-	s := &Score{
-		Campaigns: said.campaignCounts(), Flows: flows.confusion(), Alerts: said.alerts, Details: said.details(),
-		FalseAlarms: said.falseAlarms(), Load: newLoad(said.alerts.False, flows.hostCount(), in.Days, in.Bytes),
-	}
-	s.PPV = ppvs(s.Flows.Recall, s.Flows.FPR)
+	draws := sampler{o.Draws}
+	s := &Score{Settings: o.settings(), Campaigns: said.campaignCounts(), Alerts: said.alerts, FalseAlarms: said.falseAlarms()}
+	s.flowFigures(flows, o, draws)
+	s.Coverage, s.Never = said.coverage(in.Rules)
+	s.Details = said.details()
 	s.Delay = newDelay(said.campaigns)
+	s.Redundancy = said.redundancy(draws)
+	groups, groupUnit := said.groups.settle(flows.hosts, s.Settings.Grouping)
+	stageUnit, stages := flows.stages.settle()
+	s.Groups, s.Stages = &groups, stages
+	s.Load = newLoad(said.alerts.False, groups, flows.hosts, in.Days, in.Bytes, draws)
+	s.Sweeps = said.points(o, draws)
+	s.Curve = said.curve(draws)
+	s.IDOC = s.idoc(o)
+	s.Units = []Unit{s.Campaigns.unit(), stageUnit, s.Flows.unit(), said.packets.unit(), flows.hosts.unit(), groupUnit}
 	s.Warnings = warnings(s, said)
 	return s, nil
+}
+
+// flowFigures are those in the unit of flows, with intervals over what flows belong to.
+func (s *Score) flowFigures(l *flowLedger, o Options, draws sampler) {
+	s.Flows = l.settle()
+	campaigns, hosts := l.clusters()
+	both := append(campaigns[:len(campaigns):len(campaigns)], hosts...)
+	part := func(rows [][]float64, k, other int) [][]float64 {
+		return columns(rows, func(r []float64) []float64 { return []float64{r[k], r[k] + r[other]} })
+	}
+	f := &s.Flows
+	draws.ratio(&f.Recall, "recall", overCampaigns, part(campaigns, cellTP, cellFN))
+	draws.ratio(&f.FPR, "fpr", overHosts, part(hosts, cellFP, cellTN))
+	draws.ratio(&f.Precision, "precision", overBoth, part(both, cellTP, cellFP))
+	s.Measures = l.total.measures(o, draws, *f, both)
+	s.PPV = ppvs(o, f.Recall, f.FPR)
+	s.AtBases = atBases(o, f.Recall, f.FPR)
 }

@@ -38,7 +38,7 @@ func day() Input {
 		return labels.Match{Alert: n, Verdict: v, Packet: packet, Flow: flow, Campaign: campaign}
 	}
 	packet := func(n, at int64, campaign string) labels.Packet {
-		return labels.Packet{Index: n, Time: at * sec, Campaign: campaign}
+		return labels.Packet{Index: n, Time: at * sec, Campaign: campaign, Bytes: 100}
 	}
 	return Input{
 		Campaigns: []labels.Campaign{
@@ -103,9 +103,13 @@ func TestCampaigns(t *testing.T) {
 		t.Errorf("campaigns %+v", c)
 	}
 	want := []Campaign{
-		{Campaign: "a", Attack: "scan", Expects: []string{"scan"}, Packets: 3, Alerts: 3, Strict: 2, Seconds: Number{Value: 2}, Until: Number{Value: 2}},
-		{Campaign: "b", Attack: "beacon", Expects: []string{"c2"}, Packets: 2, Alerts: 1, Seconds: Number{Value: 6}, Until: Number{Value: 2}},
-		{Campaign: "c", Attack: "tunnel", Expects: []string{}, Packets: 2, Seconds: Number{Missing: "not detected"}, Until: Number{Missing: "not detected"}},
+		{Campaign: "a", Attack: "scan", Expects: []string{"scan"}, Packets: 3, Alerts: 3, Strict: 2, Seconds: Number{Value: 2}, Until: Number{Value: 2},
+			Signatures: 2, Bytes: &Number{Value: 200}, Share: &Number{Value: 2. / 30}, StrictSeconds: &Number{Value: 2}},
+		{Campaign: "b", Attack: "beacon", Expects: []string{"c2"}, Packets: 2, Alerts: 1, Seconds: Number{Value: 6}, Until: Number{Value: 2},
+			Signatures: 1, Bytes: &Number{Value: 200}, Share: &Number{Value: 6. / 30},
+			StrictSeconds: &Number{Missing: "detected by alerts of other kinds alone"}},
+		{Campaign: "c", Attack: "tunnel", Expects: []string{}, Packets: 2, Seconds: Number{Missing: "not detected"}, Until: Number{Missing: "not detected"},
+			Bytes: &Number{Missing: "not detected"}, Share: &Number{Missing: "not detected"}, StrictSeconds: &Number{Missing: "not detected"}},
 	}
 	if diff := cmp.Diff(want, s.Details); diff != "" {
 		t.Errorf("want (-), got (+):\n%s", diff)
@@ -204,7 +208,7 @@ func TestAtBaseRate(t *testing.T) {
 }
 
 func TestPPVBoundsHoldTheValue(t *testing.T) {
-	for _, p := range ppvs(NewRatio(90, 100, ""), NewRatio(0, 1000, "")) {
+	for _, p := range ppvs(Options{}.withDefaults(), NewRatio(90, 100, ""), NewRatio(0, 1000, "")) {
 		if v := p.PPV; !(v.Low < v.Value && v.Value <= v.High) || v.Value != 1 || v.Low == 0 {
 			t.Errorf("PPV at %v: %+v", p.BaseRate, v)
 		}
@@ -251,10 +255,15 @@ func TestFiguresInJSON(t *testing.T) {
 		in   any
 		want string
 	}{
-		"ratio":         {Ratio{K: 0, N: 4, High: .5}, `{"k":0,"n":4,"value":0,"low":0,"high":0.5}`},
-		"no ratio":      {NewRatio(0, 0, "nothing there"), `{"missing":"nothing there"}`},
-		"zero":          {Number{}, `{"value":0}`},
-		"no number":     {Number{Missing: "not measured"}, `{"missing":"not measured"}`},
+		"ratio":     {Ratio{K: 0, N: 4, High: .5}, `{"k":0,"n":4,"value":0,"low":0,"high":0.5,"rule_of_three":0.75}`},
+		"no ratio":  {NewRatio(0, 0, "nothing there"), `{"missing":"nothing there"}`},
+		"zero":      {Number{}, `{"value":0}`},
+		"no number": {Number{Missing: "not measured"}, `{"missing":"not measured"}`},
+		"over clusters": {
+			Ratio{K: 2, N: 4, Low: .01, High: .99, Cluster: Cluster{Unit: "flow", Over: "hosts", Clusters: 12}},
+			`{"k":2,"n":4,"value":0.5,"low":0.01,"high":0.99,"unit":"flow","over":"hosts","clusters":12,"wilson_low":0.15003898915214955,"wilson_high":0.8499610108478505}`,
+		},
+		"no clusters":   {Number{Value: 2, N: 3, Cluster: Cluster{Note: "all alike"}}, `{"n":3,"value":2,"interval_note":"all alike"}`},
 		"number within": {Number{Value: .5, Low: 0, High: 1, Bounded: true}, `{"value":0.5,"low":0,"high":1}`},
 	} {
 		text, err := json.Marshal(c.in)

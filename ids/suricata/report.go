@@ -1,7 +1,9 @@
 package suricata
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"path/filepath"
 	"slices"
 
@@ -38,18 +40,21 @@ type counters struct {
 	} `json:"stats"`
 }
 
-// Report reads suricata.log and eve.json. A folder that Check wrote has rules and warnings but no packets.
+// Report reads suricata.log and eve.json. Recordings often lack the first; what it would tell is then not known, and a warning says
+// so. A folder that Check wrote has rules and warnings but no packets.
 func (*Detector) Report(output string) (ids.Report, error) {
 	var r ids.Report
-	checked, err := readEngineLog(filepath.Join(output, "suricata.log"), &r)
-	if err != nil {
-		return r, err
+	checked, lost := readEngineLog(filepath.Join(output, "suricata.log"), &r)
+	if lost != nil && !errors.Is(lost, fs.ErrNotExist) || checked {
+		return r, lost
 	}
-	if checked {
-		return r, nil
+	if err := readEvents(filepath.Join(output, "eve.json"), &r); err != nil {
+		return r, errors.Join(lost, err)
 	}
-	err = readEvents(filepath.Join(output, "eve.json"), &r)
-	return r, err
+	if lost != nil {
+		r.Warnings = append(r.Warnings, "no suricata.log: the engine's version, and what it said of rules and itself, are not known")
+	}
+	return r, nil
 }
 
 // readEvents counts flows and anomalies, and takes the last counters.

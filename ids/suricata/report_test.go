@@ -87,3 +87,15 @@ func write(t *testing.T, dir, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+func TestReportOfARecordingWithoutTheEnginesOwnLog(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "eve.json", `{"event_type":"stats","stats":{"decoder":{"pkts":20}}}`)
+	r, err := New(Options{}).Report(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Packets != 20 || r.Version != "" || len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0], "no suricata.log") {
+		t.Errorf("report %+v", r)
+	}
+}

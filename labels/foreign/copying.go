@@ -71,7 +71,9 @@ func (c *copying) packet(p packet) labels.Packet {
 		c.start, c.end = p.Time, p.Time
 	}
 	c.start, c.end = min(c.start, p.Time), max(c.end, p.Time)
-	row := labels.Packet{Index: c.packets, Time: p.Time, Flow: p.flow, Forward: p.forward, Campaign: c.judge.of(p.flow).campaign}
+	row := labels.Packet{
+		Index: c.packets, Time: p.Time, Flow: p.flow, Forward: p.forward, Campaign: c.judge.of(p.flow).campaign, Bytes: uint32(p.Length),
+	}
 	if row.Campaign != "" && p.flow == 0 {
 		c.campaigns.at(row.Campaign, p.Time, p.Time) // a capture that is an attack as a whole: its ARP is part of it
 	}

@@ -12,7 +12,7 @@ import (
 // name_k, name_n, name_low, name_high. A missing figure is n/a in all of them. A text that a spreadsheet would take for a formula
 // gets an apostrophe in front.
 func (t *Table) CSV(w io.Writer) error {
-	if err := t.check(); err != nil {
+	if err := t.Check(); err != nil {
 		return err
 	}
 	out := csv.NewWriter(w)
@@ -43,7 +43,7 @@ func parts(k Kind) []string {
 	switch k {
 	case KindCases, KindRate:
 		return []string{"", "_k", "_n", "_low", "_high"}
-	case KindShare:
+	case KindShare, KindEstimate:
 		return []string{"", "_low", "_high"}
 	default:
 		return []string{""}
@@ -65,7 +65,10 @@ func (c *Cell) csv(column Kind) []string {
 		return []string{count(c.n)}
 	case KindCases, KindRate:
 		return []string{float(c.value), count(c.k), count(c.n), float(c.low), float(c.high)}
-	case KindShare:
+	case KindShare, KindEstimate:
+		if !c.bounded {
+			return []string{float(c.value), "n/a", "n/a"}
+		}
 		return []string{float(c.value), float(c.low), float(c.high)}
 	case KindNumber, KindDuration:
 		return []string{float(c.value)}
@@ -105,7 +108,7 @@ type value struct {
 
 // JSON writes the table with full precision: texts and counts as they are, figures as {value, …}, missing ones as {missing}.
 func (t *Table) JSON(w io.Writer) error {
-	if err := t.check(); err != nil {
+	if err := t.Check(); err != nil {
 		return err
 	}
 	d := document{Name: t.Name, Title: t.Title, Note: t.Note, Columns: []heading{}, Rows: []map[string]any{}}

@@ -24,6 +24,11 @@ func (c *Cell) show() string {
 		return significant(c.value)
 	case KindDuration:
 		return duration(c.value)
+	case KindEstimate:
+		if !c.bounded {
+			return significant(c.value)
+		}
+		return fmt.Sprintf("%s [%s–%s]", significant(c.value), round(c.low, 2), round(c.high, 2))
 	default:
 		return plain(c.text)
 	}

@@ -16,7 +16,7 @@ var markdown = strings.NewReplacer(
 
 // Markdown writes the table as a section of GitHub's Markdown. Nothing in a cell can become markup, a link or a mention.
 func (t *Table) Markdown(w io.Writer) error {
-	if err := t.check(); err != nil {
+	if err := t.Check(); err != nil {
 		return err
 	}
 	columns, header, rows, notes := t.cells()

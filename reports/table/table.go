@@ -15,6 +15,7 @@ const (
 	KindNumber               // 12.3
 	KindShare                // a number from 0 to 1 with bounds, in percent
 	KindDuration             // seconds: 3.2 s
+	KindEstimate             // a number with bounds, where it has any: 8.01 [2.2–14]
 )
 
 // Column is a column's heading. Name is the word in CSV and JSON; Title is for people.
@@ -23,7 +24,22 @@ type Column struct {
 	Title string
 	Kind  Kind
 	Data  bool // only in CSV and JSON: people can do without it
+
+	// What a table for print needs to know of its columns.
+	Better Direction // which figures are the better ones
+	Within bool      // figures of rows that differ here are not compared
+	Unit   string    // what is counted: of a rate its n, in the plural, as in flows
 }
+
+// Direction says which of two figures is better.
+type Direction int
+
+// The directions. Most columns have none.
+const (
+	Neither Direction = iota
+	Higher
+	Lower
+)
 
 // Cell is one value. Make it with the functions below; the zero value is an empty text.
 type Cell struct {
@@ -35,6 +51,7 @@ type Cell struct {
 	bounded   bool
 	missing   string
 	notes     []string
+	mark      string // a sign behind the value, for people
 }
 
 // Text is a word or a name.
@@ -75,9 +92,59 @@ func (c Cell) With(notes ...string) Cell {
 	return c
 }
 
+// Marked puts a sign behind a cell's value, for people: the best of a column, or the worst.
+func (c Cell) Marked(sign string) Cell {
+	c.mark = sign
+	return c
+}
+
+// Estimate is any figure with bounds.
+func Estimate(x, low, high float64) Cell {
+	return Cell{kind: KindEstimate, value: x, low: low, high: high, bounded: true}
+}
+
+// Unbounded is a figure that could have bounds and has none.
+func Unbounded(x float64) Cell { return Cell{kind: KindEstimate, value: x} }
+
+// Depth says how closely a reader must look to want a table.
+type Depth int
+
+// The depths of tables.
+const (
+	Headline Depth = iota // for all
+	Detail                // not on a terminal
+	Data                  // only in CSV and JSON
+)
+
+// String is what people see of the cell, without its footnotes.
+func (c *Cell) String() string { return c.show() }
+
+// Value is the figure, and whether there is one.
+func (c *Cell) Value() (x float64, ok bool) {
+	if c.missing != "" || c.kind == KindText {
+		return 0, false
+	}
+	if c.kind == KindCount {
+		return float64(c.n), true
+	}
+	return c.value, true
+}
+
+// Of is the n of a rate; 0 = it has none.
+func (c *Cell) Of() int64 {
+	if c.missing != "" || c.kind != KindCases && c.kind != KindRate {
+		return 0
+	}
+	return c.n
+}
+
+// Notes are the footnotes.
+func (c *Cell) Notes() []string { return c.notes }
+
 // Table is a table of rows under a title.
 type Table struct {
 	Name    string // a word: file name and JSON key
+	Depth   Depth
 	Title   string
 	Note    string // what holds for all rows, below the title
 	Columns []Column
@@ -87,8 +154,8 @@ type Table struct {
 // Add appends a row.
 func (t *Table) Add(cells ...Cell) { t.Rows = append(t.Rows, cells) }
 
-// check refuses rows that do not fit the columns: they would shift values under the wrong heading.
-func (t *Table) check() error {
+// Check refuses rows that do not fit the columns: they would shift values under the wrong heading.
+func (t *Table) Check() error {
 	for i, row := range t.Rows {
 		if len(row) != len(t.Columns) {
 			return fmt.Errorf("table %s: row %d has %d cells for %d columns", t.Name, i+1, len(row), len(t.Columns))

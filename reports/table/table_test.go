@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -205,5 +206,30 @@ func TestMarksOfManyNotes(t *testing.T) {
 		if got := marks(&Cell{notes: strings.Split(notes, "")}, number); got != want {
 			t.Errorf("%s: %s, want %s", notes, got, want)
 		}
+	}
+}
+
+func TestEstimates(t *testing.T) {
+	for _, c := range []struct {
+		cell Cell
+		show string
+		csv  []string
+	}{
+		{Estimate(8.0123, 2.2, 14.04), "8.01 [2.2–14]", []string{"8.0123", "2.2", "14.04"}},
+		{Estimate(-.25, -.5, .1), "-0.25 [-0.5–0.1]", []string{"-0.25", "-0.5", "0.1"}},
+		{Unbounded(0), "0", []string{"0", "n/a", "n/a"}},
+		{Missing("not counted"), "n/a", []string{"n/a", "n/a", "n/a"}},
+	} {
+		if got := c.cell.show(); got != c.show {
+			t.Errorf("shows %q, want %q", got, c.show)
+		}
+		if got := c.cell.csv(KindEstimate); !slices.Equal(got, c.csv) {
+			t.Errorf("CSV %q, want %q", got, c.csv)
+		}
+	}
+	unbounded := Unbounded(2)
+	text, err := json.Marshal(unbounded.json())
+	if err != nil || string(text) != `{"value":2}` {
+		t.Errorf("JSON %s, %v", text, err)
 	}
 }

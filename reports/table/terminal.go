@@ -20,7 +20,7 @@ const narrowest = 12
 
 // Terminal writes the table as a box of Unicode lines. Texts are cut where the box would be wider than Width.
 func (t *Table) Terminal(w io.Writer) error {
-	if err := t.check(); err != nil {
+	if err := t.Check(); err != nil {
 		return err
 	}
 	columns, header, rows, notes := t.cells()
@@ -58,7 +58,7 @@ func (t *Table) cells() (columns []Column, header []string, rows [][]string, not
 		var cells []string
 		for i := range row {
 			if !t.Columns[i].Data {
-				cells = append(cells, row[i].show()+marks(&row[i], number))
+				cells = append(cells, row[i].show()+row[i].mark+marks(&row[i], number))
 			}
 		}
 		rows = append(rows, cells)

@@ -47,9 +47,10 @@ func (s *Set) Check(rows iter.Seq2[Row, error]) (*Report, error) {
 		}
 		out.Rows++
 		bad := false
+		var env any = row // boxed once, not for every rule
 		for i := range s.Rules {
 			r := &s.Rules[i]
-			applies, holds, err := r.judge(&machine, row)
+			applies, holds, err := r.judge(&machine, env)
 			if err != nil {
 				return nil, fmt.Errorf("rule %s, row %d: %w", r.Name, out.Rows, err)
 			}
@@ -80,7 +81,7 @@ func (s *Set) Check(rows iter.Seq2[Row, error]) (*Report, error) {
 }
 
 // judge tells whether the rule is about the row, and whether the row keeps it.
-func (r *Rule) judge(machine *vm.VM, row Row) (applies, holds bool, err error) {
+func (r *Rule) judge(machine *vm.VM, row any) (applies, holds bool, err error) {
 	if r.where != nil {
 		if applies, err = truth(machine, r.where, row); err != nil || !applies {
 			return false, false, err
@@ -90,7 +91,7 @@ func (r *Rule) judge(machine *vm.VM, row Row) (applies, holds bool, err error) {
 	return true, holds, err
 }
 
-func truth(machine *vm.VM, program *vm.Program, row Row) (bool, error) {
+func truth(machine *vm.VM, program *vm.Program, row any) (bool, error) {
 	value, err := machine.Run(program, row)
 	if err != nil {
 		return false, err

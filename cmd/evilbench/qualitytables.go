@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/evilbench/evilbench/harness/fidelity"
+	"github.com/evilbench/evilbench/harness/fidelity/compliance"
+	"github.com/evilbench/evilbench/labels/flowlog"
+	"github.com/evilbench/evilbench/reports"
+	"github.com/evilbench/evilbench/reports/table"
+)
+
+// tableOptions are the flags of a comparison of flow tables.
+type tableOptions struct {
+	train, reference, evaluate string
+	mode                       string
+	rows                       string
+	repeat, jobs               int
+	seed                       uint64
+	columns                    map[string]string
+}
+
+func (o *tableOptions) add(f *pflag.FlagSet) {
+	f.StringVar(&o.train, "train", "", "real flows that the generators learned from")
+	f.StringVar(&o.reference, "reference", "", "real flows of another time")
+	f.StringVar(&o.evaluate, "evaluate", "", "real flows of a third time")
+	f.StringVar(&o.mode, "mode", "strict", "strict or paper")
+	f.StringVar(&o.rows, "rows", "10000", "rows drawn from each table in a repetition, or all: the tables as they are, once")
+	f.IntVar(&o.repeat, "repeat", 20, "repetitions")
+	f.Uint64Var(&o.seed, "seed", 1, "seed of the draws")
+	f.IntVarP(&o.jobs, "jobs", "j", 0, "workers; never changes the figures; default: one a core")
+	f.StringToStringVar(&o.columns, "column", nil, "HEADING=COLUMN of a CSV with headings of its own")
+}
+
+// measure turns the flags into options.
+func (o *tableOptions) measure() (fidelity.Options, error) {
+	out := fidelity.Options{Mode: fidelity.Mode(o.mode), Repeat: o.repeat, Seed: o.seed, Workers: o.jobs}
+	if out.Mode != fidelity.Strict && out.Mode != fidelity.Paper {
+		return out, usageError{fmt.Errorf("--mode %q: choose strict or paper", o.mode)}
+	}
+	if o.rows == "all" {
+		return out, nil
+	}
+	n, err := strconv.Atoi(o.rows)
+	if err != nil || n < 2 {
+		return out, usageError{fmt.Errorf("--rows %q: a number of rows from 2, or all", o.rows)}
+	}
+	out.Rows = n
+	return out, nil
+}
+
+// tableQuality prints generators by metrics, and the rules their flows break.
+func (a *app) tableQuality(ctx context.Context, args []string, o qualityOptions) error {
+	options, err := o.tables.measure()
+	if err != nil {
+		return err
+	}
+	sets, err := ruleSets(o.rules)
+	if err != nil {
+		return err
+	}
+	d, err := a.display()
+	if err != nil {
+		return err
+	}
+	in, err := o.tables.read(ctx, args)
+	if err != nil {
+		return err
+	}
+	options.Progress = func(done, total int) { d.Progress(int64(done), int64(total)) }
+	report, err := fidelity.Measure(ctx, *in, options)
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		return a.printJSON(report)
+	}
+	lines := append([]fidelity.Generated{}, in.Generated...)
+	if in.Reference != nil {
+		lines = append([]fidelity.Generated{{Name: "Reference", Table: in.Reference}}, lines...)
+	}
+	var names []string
+	var broken []*compliance.Report
+	var details []*table.Table
+	for _, set := range sets {
+		for _, g := range lines {
+			r, err := set.Check(compliance.Flows(g.Table))
+			if err != nil {
+				return fmt.Errorf("%s: %w", g.Name, err)
+			}
+			names, broken = append(names, g.Name), append(broken, r)
+			detail := reports.Compliance("Flows of "+g.Name, r)
+			detail.Depth = table.Detail
+			details = append(details, detail)
+		}
+	}
+	tables := append([]*table.Table{reports.Fidelity(report), reports.Breaches(names, broken)}, details...)
+	return a.printTables(o.format, reports.For(o.format, tables)...)
+}
+
+// read opens all tables. What generators are called is NAME=TABLE, or the table's file.
+func (o *tableOptions) read(ctx context.Context, args []string) (*fidelity.Input, error) {
+	open := func(path string) (*flowlog.Table, error) {
+		if path == "" {
+			return nil, nil
+		}
+		return flowlog.OpenTable(ctx, path, flowlog.TableOptions{Columns: o.columns, Seed: o.seed})
+	}
+	var in fidelity.Input
+	for _, t := range []struct {
+		into *(*flowlog.Table)
+		path string
+	}{{&in.Train, o.train}, {&in.Reference, o.reference}, {&in.Evaluate, o.evaluate}} {
+		var err error
+		if *t.into, err = open(t.path); err != nil {
+			return nil, err
+		}
+	}
+	for _, arg := range args {
+		name, path, named := strings.Cut(arg, "=")
+		if !named {
+			path = arg
+		}
+		t, err := open(path)
+		if err != nil {
+			return nil, err
+		}
+		in.Generated = append(in.Generated, fidelity.Generated{Name: name, Table: t})
+	}
+	return &in, nil
+}
