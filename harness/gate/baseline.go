@@ -167,9 +167,9 @@ func (b *Baseline) check() error {
 	seen := map[string]bool{}
 	for i := range b.Cells {
 		c := &b.Cells[i]
-		k := c.key() + " " + c.CorpusSum
+		k := c.side() + " " + c.CorpusSum
 		if seen[k] {
-			return fmt.Errorf("cell %d: %s is in it twice on one corpus", i+1, c.key())
+			return fmt.Errorf("cell %d: %s is in it twice on one corpus", i+1, c.side())
 		}
 		seen[k] = true
 		if min(c.Flows.TP, c.Flows.FN, c.Flows.FP, c.Flows.TN, c.Alerts.Read, c.Alerts.False, c.Alerts.Ambiguous, c.Alerts.Unmatchable, c.Peak) < 0 ||
@@ -189,6 +189,15 @@ func (b *Baseline) check() error {
 func (c *Cell) key() string {
 	engine, _, _ := strings.Cut(c.Detector, " ")
 	return engine + " on " + c.Corpus
+}
+
+// side names a cell among others of its engine.
+func (c *Cell) side() string {
+	rules := c.Rules
+	if rules == "" {
+		rules = "no rules"
+	}
+	return fmt.Sprintf("%s with %s on %s", c.Detector, rules, c.Corpus)
 }
 
 // Encode writes the baseline with one campaign and one signature a line.

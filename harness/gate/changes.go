@@ -9,24 +9,24 @@ func Changes(old, now *Baseline) []string {
 	}
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	before := map[string]*Cell{}
+	var pairs []pair
 	for i := range old.Cells {
-		c := &old.Cells[i]
-		before[c.key()+c.CorpusSum] = c
+		pairs = append(pairs, pair{old: []*Cell{&old.Cells[i]}})
 	}
+	kept := map[*Cell]bool{}
 	for i := range now.Cells {
 		c := &now.Cells[i]
-		o := before[c.key()+c.CorpusSum]
-		if o == nil {
-			say("+ %s (%s, %s): new, %d campaigns", c.key(), c.Detector, c.Rules, len(c.Campaigns))
+		at, err := counterpart(pairs, c, false)
+		if err != nil || at < 0 {
+			say("+ %s: new, %d campaigns", c.side(), len(c.Campaigns))
 			continue
 		}
-		delete(before, c.key()+c.CorpusSum)
-		c.changes(o, say)
+		kept[pairs[at].old[0]] = true
+		c.changes(pairs[at].old[0], say)
 	}
 	for i := range old.Cells {
-		if c := &old.Cells[i]; before[c.key()+c.CorpusSum] != nil {
-			say("- %s: gone", c.key())
+		if c := &old.Cells[i]; !kept[c] {
+			say("- %s: gone", c.side())
 		}
 	}
 	if len(out) == 0 {

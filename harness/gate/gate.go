@@ -105,18 +105,19 @@ func pairUp(baseline, current *Baseline, independent bool) ([]pair, error) {
 	var out []pair
 	for i := range baseline.Cells {
 		b := &baseline.Cells[i]
-		at := slices.IndexFunc(out, func(p pair) bool { return p.name == b.key() })
-		if at < 0 || !independent {
-			out = append(out, pair{name: b.key(), paired: !independent})
+		at := slices.IndexFunc(out, func(p pair) bool { return independent && p.old[0].side() == b.side() })
+		if at < 0 {
+			out = append(out, pair{name: b.side(), paired: !independent})
 			at = len(out) - 1
 		}
 		out[at].old = append(out[at].old, b)
 	}
 	for i := range current.Cells {
 		c := &current.Cells[i]
-		at := slices.IndexFunc(out, func(p pair) bool {
-			return p.name == c.key() && (independent || p.old[0].CorpusSum == c.CorpusSum)
-		})
+		at, err := counterpart(out, c, independent)
+		if err != nil {
+			return nil, err
+		}
 		if at < 0 {
 			return nil, stranger(c, baseline)
 		}
@@ -127,10 +128,38 @@ func pairUp(baseline, current *Baseline, independent bool) ([]pair, error) {
 			return nil, fmt.Errorf("%s is in the baseline and not in the result: run it too, or make a new baseline with gate --update", p.name)
 		}
 		if p.paired && len(p.current) > 1 {
-			return nil, fmt.Errorf("%s is twice in the result: hold one at a time against the baseline", p.name)
+			return nil, fmt.Errorf("%s and %s of the result would both be held against %s of the baseline: hold one at a time",
+				p.current[0].side(), p.current[1].side(), p.name)
 		}
 	}
 	return out, nil
+}
+
+// counterpart finds the pair that a cell of the result belongs to: of those with its engine and corpus the one with its version and
+// rules, else with its version, else with its rules, else the only one. It is -1 where there is none.
+func counterpart(pairs []pair, c *Cell, independent bool) (int, error) {
+	var fitting []int
+	for i := range pairs {
+		if b := pairs[i].old[0]; b.key() == c.key() && (independent || b.CorpusSum == c.CorpusSum) {
+			fitting = append(fitting, i)
+		}
+	}
+	for _, same := range []func(b *Cell) bool{
+		func(b *Cell) bool { return b.Detector == c.Detector && b.Rules == c.Rules },
+		func(b *Cell) bool { return b.Detector == c.Detector },
+		func(b *Cell) bool { return b.Rules == c.Rules },
+		func(*Cell) bool { return true },
+	} {
+		found := slices.DeleteFunc(slices.Clone(fitting), func(i int) bool { return !same(pairs[i].old[0]) })
+		if len(found) == 1 {
+			return found[0], nil
+		}
+		if len(found) > 1 {
+			return -1, fmt.Errorf("%s could be held against %s and %s of the baseline: name the rules alike, or make a new baseline with gate --update",
+				c.side(), pairs[found[0]].name, pairs[found[1]].name)
+		}
+	}
+	return -1, nil
 }
 
 // stranger explains a cell of the result for which the baseline has nothing.

@@ -138,6 +138,46 @@ func TestWhatCannotBeHeld(t *testing.T) {
 	}
 }
 
+// TestSeveralSides holds two versions with two rulesets at once, each against its own.
+func TestSeveralSides(t *testing.T) {
+	many := func() *Baseline {
+		b := &Baseline{Format: BaselineFormat}
+		for _, version := range []string{"suricata 7.0.10", "suricata 8.0.8"} {
+			for _, rules := range []string{"mine", "theirs"} {
+				c := office().Cells[0]
+				c.Detector, c.Rules = version, rules
+				b.Cells = append(b.Cells, c)
+			}
+		}
+		return b
+	}
+	if err := many().check(); err != nil {
+		t.Fatal(err)
+	}
+	current := many()
+	current.Cells[3].Failed = 2
+	v, err := Run(many(), current, Default(), today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := v.Failures(); len(f) != 1 || f[0].Cell != "suricata 8.0.8 with theirs on office" {
+		t.Errorf("%+v", f)
+	}
+	newer := office()
+	newer.Cells[0].Detector, newer.Cells[0].Rules = "suricata 9.0", "renamed"
+	if _, err := Run(office(), newer, Default(), today); err != nil {
+		t.Errorf("a new version with renamed rules against the only one: %v", err)
+	}
+	if _, err := Run(many(), newer, Default(), today); err == nil || !strings.Contains(err.Error(), "could be held against") {
+		t.Errorf("a new version with renamed rules against four: %v", err)
+	}
+	two := many()
+	two.Cells = two.Cells[:2]
+	if _, err := Run(office(), two, Default(), today); err == nil || !strings.Contains(err.Error(), "both be held against") {
+		t.Errorf("two against one: %v", err)
+	}
+}
+
 // sampled is a result on another seed: each campaign is caught with probability p, and false alarms come at a rate, in bursts.
 func sampled(seed uint64, p, alarms float64) *Baseline {
 	b := office()
