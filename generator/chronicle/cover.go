@@ -44,9 +44,6 @@ func (c *cover) before(a, b int32) bool {
 	return cmp.Or(cmp.Compare(c.rows[x.from], c.rows[y.from]), cmp.Compare(x.pattern, y.pattern), cmp.Compare(a, b)) < 0
 }
 
-// begin forgets what changed so far.
-func (c *cover) begin() { c.log = c.log[:0] }
-
 // add brings in a pattern's windows and decides what they touch.
 func (c *cover) add(pattern int32, p Pattern, found []int32) {
 	length := len(p.Rows)
@@ -115,7 +112,6 @@ func (c *cover) settle() {
 			continue
 		}
 		x.selected = chosen
-		c.log = append(c.log, w)
 		for _, r := range c.of(w) {
 			for _, o := range c.at[r] {
 				if y := &c.windows[o]; o != w && !y.queued && y.pattern >= 0 && c.before(w, o) {

@@ -2,6 +2,7 @@ package leakage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -126,7 +127,7 @@ func (s *sample) readHeaders(ctx context.Context, c *corpus.Corpus) error {
 			return err
 		}
 		f, err := r.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return fmt.Errorf("%s: ends before packet %d of %s; make the corpus again", c.Path(corpus.Traffic), p.Index, corpus.Packets)
 		}
 		if err != nil {
