@@ -3,6 +3,7 @@ IDS      ?= suricata
 RULES    ?= bundled
 SCENARIO ?= office
 SEED     ?= 1
+SEEDS    ?= 1
 OUT      ?= out
 STORE    ?= .evilbench
 FUZZTIME ?= 30s
@@ -19,7 +20,7 @@ test: ; $(GO) vet ./... && $(GO) test -timeout 20m ./...
 
 lint: bin/golangci-lint-$(GOLANGCI) ; $< run ./...
 
-bench: build ; ./bin/evilbench bench --ids "$(IDS)" --rules "$(RULES)" --scenario "$(SCENARIO)" --seed "$(SEED)" --store "$(STORE)" -o "$(OUT)"
+bench: build ; ./bin/evilbench bench --ids "$(IDS)" --rules "$(RULES)" --scenario "$(SCENARIO)" --seed "$(SEED)" --seeds "$(SEEDS)" --store "$(STORE)" -o "$(OUT)"
 
 benchmark: build ; $(GO) test -run '^$$' -bench . -benchmem ./... && $(GO) run ./benchmarks/ratios
 

@@ -42,11 +42,7 @@ func (v *view) origin(version string) []string {
 	for _, c := range v.cells {
 		add(&detectors, named(detectorName(c), strings.TrimPrefix(c.Detector.Digest, "sha256:")))
 		add(&rules, named(rulesetName(c), c.Ruleset.Digest))
-		corpus := corpusKind(c)
-		if c.Corpus.Scenario != nil {
-			corpus += fmt.Sprintf(", seed %d", c.Corpus.Seed)
-		}
-		add(&corpora, named(corpus, c.Corpus.Digest))
+		add(&corpora, v.corpusOrigin(c))
 	}
 	tool := "evilbench"
 	if version != "" {
@@ -56,6 +52,24 @@ func (v *view) origin(version string) []string {
 		fmt.Sprintf("Made with %s. Detectors: %s.", tool, strings.Join(detectors, "; ")),
 		fmt.Sprintf("Rules: %s. Corpora: %s.", strings.Join(rules, "; "), strings.Join(corpora, "; ")),
 	}
+}
+
+// corpusOrigin is a corpus with its digest, or all seeds of its scenario: their digests are in the result.
+func (v *view) corpusOrigin(c *bench.Cell) string {
+	var seeds []string
+	for _, o := range v.cells {
+		seed := fmt.Sprint(o.Corpus.Seed)
+		if o.Corpus.Family != "" && o.Corpus.Family == c.Corpus.Family && !slices.Contains(seeds, seed) {
+			seeds = append(seeds, seed)
+		}
+	}
+	switch {
+	case len(seeds) > 1:
+		return fmt.Sprintf("%s, seeds %s", corpusKind(c), strings.Join(seeds, ", "))
+	case c.Corpus.Scenario != nil:
+		return named(fmt.Sprintf("%s, seed %d", corpusKind(c), c.Corpus.Seed), c.Corpus.Digest)
+	}
+	return named(corpusKind(c), c.Corpus.Digest)
 }
 
 // named is a name with the beginning of its digest.

@@ -38,12 +38,13 @@ func (v *pooledView) tables() []*table.Table {
 	return []*table.Table{v.campaigns(), v.flows(), v.load(), v.attacks()}
 }
 
-const overSeeds = "Sums over seeds; 95% intervals by drawing whole seeds (BCa). SD: standard deviation between seeds."
+const overSeeds = "Sums over seeds; 95% intervals by drawing whole seeds (BCa): they speak for other seeds of the scenario, not for other attacks. SD: " +
+	"standard deviation between seeds."
 
 // rows makes a table with a row for each pool.
-func (v *pooledView) rows(name, title, note string, row func(*bench.Pooled) []table.Cell, columns ...table.Column) *table.Table {
+func (v *pooledView) rows(name, title string, row func(*bench.Pooled) []table.Cell, columns ...table.Column) *table.Table {
 	t := v.table(name, title, append([]table.Column{{Name: "seeds", Title: "Seeds", Kind: table.KindCount}}, columns...)...)
-	t.Note = strings.TrimSpace(t.Note + " " + note + " " + overSeeds)
+	t.Note = strings.TrimSpace(t.Note + " " + overSeeds)
 	for i, c := range v.cells {
 		p := &v.pooled[i]
 		if p.Pooled == nil {
@@ -55,7 +56,7 @@ func (v *pooledView) rows(name, title, note string, row func(*bench.Pooled) []ta
 }
 
 func (v *pooledView) campaigns() *table.Table {
-	return v.rows("pooled", "What was detected, over all seeds", "", func(p *bench.Pooled) []table.Cell {
+	return v.rows("pooled", "What was detected, over all seeds", func(p *bench.Pooled) []table.Cell {
 		return slices.Concat(pooledCases(p.Detected), pooledCases(p.Strict))
 	},
 		table.Column{Name: "campaigns_detected", Title: "Campaigns", Kind: table.KindCases}, deviation("campaigns_detected"),
@@ -64,7 +65,7 @@ func (v *pooledView) campaigns() *table.Table {
 }
 
 func (v *pooledView) flows() *table.Table {
-	return v.rows("pooled-flows", "Flows, over all seeds", "", func(p *bench.Pooled) []table.Cell {
+	return v.rows("pooled-flows", "Flows, over all seeds", func(p *bench.Pooled) []table.Cell {
 		return slices.Concat(pooledRate(p.FlowRecall), pooledRate(p.FPR))
 	},
 		table.Column{Name: "flow_recall", Title: "Flow recall", Kind: table.KindRate}, deviation("flow_recall"),
@@ -73,7 +74,7 @@ func (v *pooledView) flows() *table.Table {
 }
 
 func (v *pooledView) load() *table.Table {
-	return v.rows("pooled-load", "False alarms, over all seeds", "", func(p *bench.Pooled) []table.Cell {
+	return v.rows("pooled-load", "False alarms, over all seeds", func(p *bench.Pooled) []table.Cell {
 		return slices.Concat([]table.Cell{table.Count(p.AlarmsByHostDay.Sum.N)}, pooledEstimate(p.AlarmsByHostDay), pooledEstimate(p.AlarmsByGB))
 	},
 		table.Column{Name: "false_alarms", Title: "Alerts", Kind: table.KindCount},

@@ -14,7 +14,6 @@ type cover struct {
 	rows    []int32   // of all windows, one behind the other
 	at      [][]int32 // windows that hold a row, by row
 	pending queue
-	log     []int32 // windows that changed sides since begin
 }
 
 // window is one occurrence of a pattern.

@@ -85,7 +85,7 @@ func pool(cells []*Cell, failed []uint64, o score.Options) (*Pooled, error) {
 		p.Seeds, scores = append(p.Seeds, c.Corpus.Seed), append(scores, c.Score)
 	}
 	if n := len(cells); n < stats.MinClusters {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("%d seeds are few to draw from: intervals over fewer than %d are too narrow more often than they say", n, stats.MinClusters))
+		p.Warnings = append(p.Warnings, fmt.Sprintf("an interval over %d seeds is unreliable: at least %d are wanted", n, stats.MinClusters))
 	}
 	if len(failed) > 0 {
 		p.Warnings = append(p.Warnings, fmt.Sprintf("%d of %d seeds have no figures: their cells failed", len(failed), len(failed)+len(cells)))

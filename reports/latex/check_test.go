@@ -12,7 +12,7 @@ var (
 	accepted = strings.Fields(`\begin \end \centering \caption \label \toprule \midrule \bottomrule \endfirsthead \endhead \endfoot \par \smallskip
 		\footnotesize \raggedright \linewidth \textbf \textsuperscript \texttt \textbackslash \textasciicircum \textasciitilde \textless \textgreater
 		\textbar \char \textasciigrave \ldots \textperiodcentered \pm \times \div \to \gets \le \ge \approx \mu \beta \alpha \infty \S \circ \frac
-		\\ \{ \} \# \$ \% \& \_`)
+		\resizebox \ifdim \width \else \fi \setlength \tabcolsep \noindent \\ \{ \} \# \$ \% \& \_`)
 )
 
 // check is a strict reader of what this package writes: only known commands, every brace and environment closed in its turn, no
@@ -35,12 +35,16 @@ type checker struct {
 	columns int      // of the table being read, -1 = in none
 	cells   int      // separators in the row
 	braces  int
+	outer   int // braces around the table being read
 	math    bool
 }
 
 func (c *checker) line(s string) error {
 	if strings.HasPrefix(s, "%") {
 		return nil
+	}
+	if line, scaled := strings.CutSuffix(s, "{%"); scaled { // a box whose content begins on the next line
+		s = line + "{"
 	}
 	for s != "" {
 		switch s[0] {
@@ -68,7 +72,7 @@ func (c *checker) line(s string) error {
 				return fmt.Errorf("^ outside of a formula")
 			}
 		case '&':
-			if c.columns < 0 || c.braces > 0 {
+			if c.columns < 0 || c.braces != c.outer {
 				return fmt.Errorf("& where no cell ends")
 			}
 			c.cells++
@@ -120,6 +124,7 @@ func (c *checker) command(word, rest string) (string, error) {
 			if spec == "" {
 				return rest, fmt.Errorf("no columns")
 			}
+			c.outer = c.braces
 			c.columns, c.cells = len(regexp.MustCompile(`[lr]|p\{[^}]*\}`).FindAllString(spec, -1)), 0
 			return rest[len(spec):], nil
 		}

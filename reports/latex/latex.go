@@ -1,5 +1,5 @@
 // Package latex writes tables for papers: booktabs rules, intervals, the best of comparable figures in bold, and what the figures come
-// from in small print. A paper that takes them in needs \usepackage{booktabs} and \usepackage{longtable}, and nothing else.
+// from in small print. A paper that takes them in needs the packages booktabs, graphicx and longtable in its preamble.
 package latex
 
 import (
@@ -17,8 +17,11 @@ const (
 	wideText = 30 // characters from which a column of text is set as paragraphs
 )
 
+// fitting scales a table that is wider than the page, and no other.
+const fitting = `\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{%`
+
 // Packages are the lines that a document needs in its preamble.
-const Packages = `\usepackage{booktabs}` + "\n" + `\usepackage{longtable}` + "\n"
+const Packages = `\usepackage{booktabs}` + "\n" + `\usepackage{graphicx}` + "\n" + `\usepackage{longtable}` + "\n"
 
 // Write writes one table. The provenance is printed below it, a line for each entry.
 func Write(w io.Writer, t *table.Table, provenance []string) error {
@@ -97,24 +100,26 @@ func (p *paper) marks(notes []string) string {
 }
 
 func (p *paper) float(b *strings.Builder, rows, provenance []string) {
-	fmt.Fprintf(b, "\\begin{table}[htbp]\n  \\centering\n  \\caption{%s}\n  \\label{tab:%s}\n  \\begin{tabular}{%s}\n    \\toprule\n", p.caption(), p.label(), p.spec())
+	fmt.Fprintf(b, "\\begin{table}[htbp]\n  \\centering\n  \\caption{%s}\n  \\label{tab:%s}\n  \\par\\smallskip\n  %s\n  \\begin{tabular}{%s}\n    \\toprule\n",
+		p.caption(), p.label(), fitting, p.spec())
 	fmt.Fprintf(b, "    %s\n    \\midrule\n", p.header())
 	for _, r := range rows {
 		fmt.Fprintf(b, "    %s\n", r)
 	}
-	b.WriteString("    \\bottomrule\n  \\end{tabular}\n")
+	b.WriteString("    \\bottomrule\n  \\end{tabular}}\n")
 	p.small(b, "  ", provenance)
 	b.WriteString("\\end{table}\n")
 }
 
 func (p *paper) long(b *strings.Builder, rows []string) {
+	b.WriteString("{\\footnotesize\\setlength{\\tabcolsep}{3pt}\n") // it cannot be scaled: a very wide one wants a page in landscape
 	fmt.Fprintf(b, "\\begin{longtable}{%s}\n  \\caption{%s}\\label{tab:%s}\\\\\n", p.spec(), p.caption(), p.label())
 	head := fmt.Sprintf("  \\toprule\n  %s\n  \\midrule\n", p.header())
 	fmt.Fprintf(b, "%s  \\endfirsthead\n%s  \\endhead\n  \\bottomrule\n  \\endfoot\n", head, head)
 	for _, r := range rows {
 		fmt.Fprintf(b, "  %s\n", r)
 	}
-	b.WriteString("\\end{longtable}\n")
+	b.WriteString("\\end{longtable}}\n")
 }
 
 // small is the small print: footnotes, what bold means, provenance.
@@ -132,7 +137,7 @@ func (p *paper) small(b *strings.Builder, indent string, provenance []string) {
 	if len(lines) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "%s\\par\\smallskip\n%s\\begin{minipage}{\\linewidth}\n%s  \\footnotesize\\raggedright\n", indent, indent, indent)
+	fmt.Fprintf(b, "%s\\par\\smallskip\\noindent\n%s\\begin{minipage}{\\linewidth}\n%s  \\footnotesize\\raggedright\n", indent, indent, indent)
 	for _, l := range lines {
 		fmt.Fprintf(b, "%s  %s\\par\n", indent, l)
 	}
