@@ -19,11 +19,14 @@ func Fidelity(r *fidelity.Report) *table.Table {
 	t := &table.Table{
 		Name: "fidelity-" + string(r.Mode), Title: fmt.Sprintf("How good generated flows are (%s mode)", r.Mode),
 		Note:    fmt.Sprintf("%s. %s Means with 95%% intervals over repetitions; + marks the best and − the worst generator.", rows, directions(r.Metrics)),
-		Columns: []table.Column{{Name: "generator", Title: "Generator"}, {Name: "average_rank", Title: "Rank", Kind: table.KindEstimate}},
+		Columns: []table.Column{{Name: "generator", Title: "Generator"}, {Name: "average_rank", Title: "Rank", Kind: table.KindEstimate, Better: table.Lower}},
 	}
+	better := map[fidelity.Direction]table.Direction{fidelity.Most: table.Higher, fidelity.Least: table.Lower}
 	for _, m := range r.Metrics {
-		t.Columns = append(t.Columns, table.Column{Name: strings.ToLower(m.Name), Title: m.Name, Kind: table.KindEstimate})
+		t.Columns = append(t.Columns, table.Column{Name: strings.ToLower(m.Name), Title: m.Name, Kind: table.KindEstimate, Better: better[m.Best]})
 	}
+	// The reference is no rival, and neither is a copy of the training table.
+	t.Columns = append(t.Columns, table.Column{Name: "kind", Title: "Kind", Data: true, Within: true})
 	best, worst := extremes(r)
 	add := func(l *fidelity.Line, generator int) {
 		name := table.Text(l.Name)
@@ -45,7 +48,14 @@ func Fidelity(r *fidelity.Report) *table.Table {
 			}
 			row = append(row, c)
 		}
-		t.Add(row...)
+		kind := "generated"
+		switch {
+		case generator < 0:
+			kind = "reference"
+		case l.Copies:
+			kind = "copy"
+		}
+		t.Add(append(row, table.Text(kind))...)
 	}
 	if r.Reference != nil {
 		add(r.Reference, -1)
@@ -127,4 +137,48 @@ func byRank(lines []fidelity.Line) []int {
 		return cmp.Compare(x.Value, y.Value)
 	})
 	return order
+}
+
+// Aspects shows what the published metrics do not: order in time, what a classifier tells, copying, variety, hosts. A row for each
+// figure, a column for each table. Figures of single columns are a table of their own, which terminals have no space for.
+func Aspects(lines []fidelity.AspectLine) []*table.Table {
+	whole := aspectTable("aspects", "What the metrics do not see", lines, func(name string) bool { return !ofColumn(name) })
+	columns := aspectTable("aspects-by-column", "What the metrics do not see, column by column", lines, ofColumn)
+	columns.Depth = table.Detail
+	return []*table.Table{whole, columns}
+}
+
+// ofColumn tells figures of one column from those of a table.
+func ofColumn(name string) bool {
+	return strings.HasPrefix(name, "ACF gap ") || strings.HasPrefix(name, "C2ST AUC of ")
+}
+
+func aspectTable(name, title string, lines []fidelity.AspectLine, show func(name string) bool) *table.Table {
+	t := &table.Table{
+		Name: name, Title: title, Note: "Best says which value is the one of real traffic. 95% intervals.",
+		Columns: []table.Column{{Name: "group", Title: "Group", Data: true}, {Name: "aspect", Title: "Figure"}, {Name: "best", Title: "Best"}},
+	}
+	for _, l := range lines {
+		t.Columns = append(t.Columns, table.Column{Name: l.Name, Title: l.Name, Kind: table.KindEstimate})
+	}
+	if len(lines) == 0 {
+		return t
+	}
+	most := slices.MaxFunc(lines, func(a, b fidelity.AspectLine) int { return cmp.Compare(len(a.Aspects), len(b.Aspects)) })
+	for _, a := range most.Aspects {
+		if !show(a.Name) {
+			continue
+		}
+		row := []table.Cell{table.Text(a.Group), table.Text(a.Name), table.Text(a.Best)}
+		for _, l := range lines {
+			i := slices.IndexFunc(l.Aspects, func(o fidelity.Aspect) bool { return o.Group == a.Group && o.Name == a.Name })
+			if i < 0 {
+				row = append(row, table.Missing("not computed: no capture was given"))
+				continue
+			}
+			row = append(row, estimate(l.Aspects[i].Figure))
+		}
+		t.Add(row...)
+	}
+	return t
 }

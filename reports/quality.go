@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/evilbench/evilbench/harness/fidelity/compliance"
+	"github.com/evilbench/evilbench/harness/fidelity/conformance"
 	"github.com/evilbench/evilbench/harness/leakage"
 	"github.com/evilbench/evilbench/harness/score"
 	"github.com/evilbench/evilbench/reports/table"
@@ -68,6 +69,52 @@ func (v *view) quality() *table.Table {
 		t.Add(table.Text(corpusName(c)), field, auc, rate(c.Quality.Broken))
 	}
 	return t
+}
+
+// Conformance shows what an engine's own events say of a corpus.
+func Conformance(corpus string, r *conformance.Report) []*table.Table {
+	layers := &table.Table{
+		Name: "conformance", Title: "What an engine's events say",
+		Note: fmt.Sprintf("Corpus: %s. %s. Flows with at least one event in 10,000; recognised: flows with payload whose protocol the engine knew. 95%% intervals.",
+			corpus, engineOf(r)),
+		Columns: []table.Column{
+			{Name: "layer", Title: "Layer"},
+			{Name: "events", Title: "Events", Kind: table.KindCount},
+			{Name: "flows_per_10000", Title: "Flows in 10,000", Kind: table.KindEstimate},
+			{Name: "recognised", Title: "Recognised", Kind: table.KindRate},
+		},
+	}
+	if r.Missing != "" {
+		no := table.Missing(r.Missing)
+		layers.Add(table.Text("all"), no, no, no)
+		return []*table.Table{layers}
+	}
+	for i := range r.Layers {
+		l := &r.Layers[i]
+		recognised := table.Missing("of the application layer only")
+		if l.Name == conformance.Application {
+			recognised = rate(r.Recognised)
+		}
+		layers.Add(table.Text(l.Name), table.Count(l.Events), estimate(l.Per10000()), recognised)
+	}
+	events := &table.Table{
+		Name: "events", Title: "Events by rule",
+		Columns: []table.Column{{Name: "sid", Title: "Rule"}, {Name: "name", Title: "Name"}, {Name: "layer", Title: "Layer"}, {Name: "events", Title: "Events", Kind: table.KindCount}},
+	}
+	for _, e := range r.Events {
+		events.Add(table.Text(fmt.Sprint(e.SID)), table.Text(e.Name), table.Text(e.Layer), table.Count(e.Count))
+	}
+	if len(events.Rows) == 0 {
+		return []*table.Table{layers}
+	}
+	return []*table.Table{layers, events}
+}
+
+func engineOf(r *conformance.Report) string {
+	if r.Missing != "" {
+		return "No engine looked at it"
+	}
+	return fmt.Sprintf("%s, %d event rules, %d packets, %d flows", r.Engine, r.Rules, r.Packets, r.Flows)
 }
 
 // most are the rules that are broken most, as a footnote: names are long.

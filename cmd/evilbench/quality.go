@@ -2,15 +2,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"github.com/evilbench/evilbench/harness/fidelity/compliance"
+	"github.com/evilbench/evilbench/harness/fidelity/conformance"
 	"github.com/evilbench/evilbench/harness/leakage"
+	"github.com/evilbench/evilbench/ids"
 	"github.com/evilbench/evilbench/labels"
 	"github.com/evilbench/evilbench/labels/corpus"
+	"github.com/evilbench/evilbench/labels/taint"
 	"github.com/evilbench/evilbench/reports"
 	"github.com/evilbench/evilbench/reports/table"
 )
@@ -18,6 +23,8 @@ import (
 type qualityOptions struct {
 	rules  []string
 	format string
+	ids    string
+	runner string
 	tables tableOptions
 }
 
@@ -26,7 +33,8 @@ func (a *app) quality() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "quality CORPUS | quality --train TABLE NAME=TABLE...",
 		Short: "Tell how good traffic is: a corpus by itself, or generated flows against real ones",
-		Long: `Of a corpus: what its fields give away of the truth, and which rules its benign flows break.
+		Long: `Of a corpus: what its fields give away of the truth, which rules its benign flows break, and what an engine's decoder, stream and
+application events say of its packets (--ids none leaves that out).
 
 With --train, how good tables of generated flows are, compared with the real ones that the generators learned from, with real ones of
 another time (--reference: the yardstick) and of a third (--evaluate: for memorisation). A table is a capture, a conn.log, a
@@ -49,6 +57,8 @@ the published code's slips, strict mode without them and with copying as a ninth
 	}
 	c.Flags().StringArrayVar(&o.rules, "compliance", nil, "further rules for flows; may be repeated")
 	c.Flags().StringVar(&o.format, "format", "table", formats)
+	c.Flags().StringVar(&o.ids, "ids", "suricata", "engine whose events are asked for, or none")
+	c.Flags().StringVar(&o.runner, "runner", "auto", "auto, container or local")
 	o.tables.add(c.Flags())
 	return c
 }
@@ -78,7 +88,50 @@ func (a *app) corpusQuality(ctx context.Context, dir string, o qualityOptions) e
 		}
 		tables = append(tables, reports.Compliance("Benign flows of "+dir, report))
 	}
+	if o.ids != "none" {
+		report, err := a.conformance(ctx, c, o)
+		if err != nil {
+			return err
+		}
+		tables = append(tables, reports.Conformance(dir, report)...)
+	}
 	return a.printTables(o.format, tables...)
+}
+
+// conformance has an engine read the corpus without its labels, for its own events alone. What the machine lacks is in the report.
+func (a *app) conformance(ctx context.Context, c *corpus.Corpus, o qualityOptions) (report *conformance.Report, err error) {
+	d, err := a.display()
+	if err != nil {
+		return nil, err
+	}
+	flags := detectorFlags{ids: o.ids, runner: o.runner, checksums: true, keepTaint: "clear"}
+	specs, err := flags.specs()
+	if err != nil {
+		return nil, err
+	}
+	detector, runner, err := flags.opener(func(s string) { d.Step("images", s) })(ctx, specs[0])
+	var missing *ids.Missing
+	if errors.As(err, &missing) {
+		return &conformance.Report{Missing: missing.Error()}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer runner.Close()
+	tmp, err := os.MkdirTemp("", "evilbench-quality-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
+	sensor, out := filepath.Join(tmp, "sensor.pcap"), filepath.Join(tmp, "engine")
+	if _, err := taint.Clear(c.Path(corpus.Traffic), sensor); err != nil {
+		return nil, err
+	}
+	if err := os.Mkdir(out, 0o777); err != nil {
+		return nil, err
+	}
+	d.Step("run", specs[0]+" with event rules alone")
+	return conformance.Run(ctx, conformance.Input{Detector: detector, Runner: runner, Capture: sensor, HomeNet: c.HomeNet}, out)
 }
 
 // ruleSets are the generic rules and those in files.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/evilbench/evilbench/harness/fidelity"
 	"github.com/evilbench/evilbench/harness/fidelity/compliance"
+	"github.com/evilbench/evilbench/harness/fidelity/packets"
 	"github.com/evilbench/evilbench/labels/flowlog"
 	"github.com/evilbench/evilbench/reports"
 	"github.com/evilbench/evilbench/reports/table"
@@ -20,7 +22,7 @@ type tableOptions struct {
 	train, reference, evaluate string
 	mode                       string
 	rows                       string
-	repeat, jobs               int
+	repeat, jobs, networks     int
 	seed                       uint64
 	columns                    map[string]string
 }
@@ -34,6 +36,7 @@ func (o *tableOptions) add(f *pflag.FlagSet) {
 	f.IntVar(&o.repeat, "repeat", 20, "repetitions")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the draws")
 	f.IntVarP(&o.jobs, "jobs", "j", 0, "workers; never changes the figures; default: one a core")
+	f.IntVar(&o.networks, "networks", 3, "networks trained for each column and table to compare the order of flows (TSTR); -1 = none")
 	f.StringToStringVar(&o.columns, "column", nil, "HEADING=COLUMN of a CSV with headings of its own")
 }
 
@@ -77,8 +80,20 @@ func (a *app) tableQuality(ctx context.Context, args []string, o qualityOptions)
 	if err != nil {
 		return err
 	}
+	aspects, err := fidelity.Aspects(ctx, *in, fidelity.AspectOptions{
+		Mode: options.Mode, Networks: o.tables.networks, Seed: o.tables.seed, Workers: o.tables.jobs, Progress: options.Progress,
+	})
+	if err != nil {
+		return err
+	}
+	if err := o.tables.packets(ctx, args, aspects); err != nil {
+		return err
+	}
 	if o.format == "json" {
-		return a.printJSON(report)
+		return a.printJSON(struct {
+			*fidelity.Report
+			Aspects []fidelity.AspectLine `json:"aspects"`
+		}{report, aspects})
 	}
 	lines := append([]fidelity.Generated{}, in.Generated...)
 	if in.Reference != nil {
@@ -99,8 +114,48 @@ func (a *app) tableQuality(ctx context.Context, args []string, o qualityOptions)
 			details = append(details, detail)
 		}
 	}
-	tables := append([]*table.Table{reports.Fidelity(report), reports.Breaches(names, broken)}, details...)
+	tables := append([]*table.Table{reports.Fidelity(report)}, reports.Aspects(aspects)...)
+	tables = append(append(tables, reports.Breaches(names, broken)), details...)
 	return a.printTables(o.format, reports.For(o.format, tables)...)
+}
+
+// packets adds what captures say beyond their flows, where the training table and a generator's are captures.
+func (o *tableOptions) packets(ctx context.Context, args []string, lines []fidelity.AspectLine) error {
+	if !isCapture(o.train) {
+		return nil
+	}
+	real, err := packets.Read(ctx, o.train)
+	if err != nil {
+		return err
+	}
+	for _, arg := range args {
+		name, path := named(arg)
+		at := slices.IndexFunc(lines, func(l fidelity.AspectLine) bool { return l.Name == name })
+		if at < 0 || !isCapture(path) {
+			continue
+		}
+		other, err := packets.Read(ctx, path)
+		if err != nil {
+			return err
+		}
+		lines[at].Aspects = append(lines[at].Aspects, packets.Compare(real, other, packets.Options{Seed: o.seed})...)
+	}
+	return nil
+}
+
+// isCapture goes by the name, as the flow table's reader has found out by the content already.
+func isCapture(path string) bool {
+	path = strings.TrimSuffix(path, ".gz")
+	return strings.HasSuffix(path, ".pcap") || strings.HasSuffix(path, ".pcapng") || strings.HasSuffix(path, ".cap")
+}
+
+// named is NAME=TABLE, or a table that is called by its file.
+func named(arg string) (name, path string) {
+	name, path, found := strings.Cut(arg, "=")
+	if !found {
+		return arg, arg
+	}
+	return name, path
 }
 
 // read opens all tables. What generators are called is NAME=TABLE, or the table's file.
@@ -122,10 +177,7 @@ func (o *tableOptions) read(ctx context.Context, args []string) (*fidelity.Input
 		}
 	}
 	for _, arg := range args {
-		name, path, named := strings.Cut(arg, "=")
-		if !named {
-			path = arg
-		}
+		name, path := named(arg)
 		t, err := open(path)
 		if err != nil {
 			return nil, err

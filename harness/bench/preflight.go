@@ -36,7 +36,7 @@ func survey(ctx context.Context, c *corpus.Corpus) (traffic, error) {
 		return t, fmt.Errorf("%s: %w", c.Path(corpus.ManifestFile), err)
 	}
 	outside := map[string]bool{} // campaigns, and whether one of their flows has an end outside
-	for f, err := range rows(ctx, labels.Flows, c.Path(corpus.Flows)) {
+	for f, err := range labels.Flows.Rows(ctx, c.Path(corpus.Flows)) {
 		if err != nil {
 			return t, err
 		}

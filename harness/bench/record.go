@@ -82,6 +82,9 @@ func (r *RunRecord) kinds() func(*labels.Alert) []string {
 // mostUnread bounds the log lines that are quoted when they cannot be read.
 const mostUnread = 3
 
+// checkEvery is how many alerts pass between two looks at the context.
+const checkEvery = 4096
+
 // record writes the engine's alerts as a table and notes which signatures fired.
 func (r *RunRecord) record(ctx context.Context, alerts iter.Seq2[labels.Alert, error], path string, kinds kindsFunc) error {
 	w, err := labels.Alerts.Create(path)

@@ -166,7 +166,7 @@ func (r *Repeats) compare(ctx context.Context, runs []string) error {
 	t := tallies{runs: len(runs), at: map[fingerprint]int{}, signatures: map[signatureKey]int{}}
 	r.Runs, r.Alerts, r.Differing = len(runs), make([]int64, len(runs)), make([]int64, len(runs))
 	for run, dir := range runs {
-		for a, err := range rows(ctx, labels.Alerts, filepath.Join(dir, AlertsFile)) {
+		for a, err := range labels.Alerts.Rows(ctx, filepath.Join(dir, AlertsFile)) {
 			if err != nil {
 				return err
 			}

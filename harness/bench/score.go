@@ -92,11 +92,11 @@ func (in *ScoreInput) join(ctx context.Context, c *corpus.Corpus, matches string
 	defer w.Close()
 	truth := join.Truth{
 		Campaigns: campaigns,
-		Flows:     rows(ctx, labels.Flows, c.Path(corpus.Flows)),
-		Packets:   rows(ctx, labels.Packets, c.Path(corpus.Packets)),
+		Flows:     labels.Flows.Rows(ctx, c.Path(corpus.Flows)),
+		Packets:   labels.Packets.Rows(ctx, c.Path(corpus.Packets)),
 		Details:   join.ReadDetails(c.Path(corpus.Traffic)),
 	}
-	counts, err := join.Run(truth, rows(ctx, labels.Alerts, filepath.Join(in.Run, AlertsFile)), w.Write, in.Join)
+	counts, err := join.Run(truth, labels.Alerts.Rows(ctx, filepath.Join(in.Run, AlertsFile)), w.Write, in.Join)
 	if err != nil {
 		return counts, err
 	}
@@ -118,10 +118,10 @@ func (in *ScoreInput) figures(ctx context.Context, c *corpus.Corpus, r *RunRecor
 	}
 	return score.Compute(score.Input{
 		Campaigns: campaigns,
-		Flows:     rows(ctx, labels.Flows, c.Path(corpus.Flows)),
-		Packets:   rows(ctx, labels.Packets, c.Path(corpus.Packets)),
-		Alerts:    rows(ctx, labels.Alerts, filepath.Join(in.Run, AlertsFile)),
-		Matches:   rows(ctx, labels.Matches, matches),
+		Flows:     labels.Flows.Rows(ctx, c.Path(corpus.Flows)),
+		Packets:   labels.Packets.Rows(ctx, c.Path(corpus.Packets)),
+		Alerts:    labels.Alerts.Rows(ctx, filepath.Join(in.Run, AlertsFile)),
+		Matches:   labels.Matches.Rows(ctx, matches),
 		Kinds:     r.kinds(),
 		Rules:     enabled,
 		HomeNet:   home, Days: c.Days, Bytes: c.Bytes,

@@ -64,15 +64,28 @@ func (p *paper) rows() []string {
 	for i, row := range p.table.Rows {
 		var cells []string
 		for _, j := range p.shown {
-			text := escape(row[j].String())
-			if p.best[[2]int{i, j}] {
-				text = bold(text)
-			}
+			text := p.figure(&row[j], p.best[[2]int{i, j}])
 			cells = append(cells, text+p.marks(row[j].Notes()))
 		}
 		out = append(out, strings.Join(cells, " & ")+` \\`)
 	}
 	return out
+}
+
+// figure sets a cell. An interval that lies evenly around an estimate is a small plus-minus, as papers have it.
+func (p *paper) figure(c *table.Cell, best bool) string {
+	text := escape(c.String())
+	if half, ok := c.Spread(); ok {
+		value, _, _ := strings.Cut(text, " {[}")
+		if best {
+			value = `\textbf{` + value + `}`
+		}
+		return value + ` {\scriptsize$\pm$` + escape(table.Digits(half)) + `}`
+	}
+	if best {
+		return bold(text)
+	}
+	return text
 }
 
 // bold sets a figure in bold, and its interval not.

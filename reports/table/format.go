@@ -45,6 +45,9 @@ func percent(share float64, digits int) string {
 	return text
 }
 
+// Digits prints the width of an interval: two digits say enough.
+func Digits(x float64) string { return round(x, 2) }
+
 // significant prints three digits, and all digits before the point.
 func significant(x float64) string { return round(x, 3) }
 

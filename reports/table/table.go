@@ -1,7 +1,10 @@
 // Package table writes one table of typed cells as box, Markdown, CSV or JSON.
 package table
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Kind says how a column's cells are compared, aligned and printed.
 type Kind int
@@ -128,6 +131,15 @@ func (c *Cell) Value() (x float64, ok bool) {
 		return float64(c.n), true
 	}
 	return c.value, true
+}
+
+// Spread is half the width of an estimate's interval, where the interval lies evenly around it.
+func (c *Cell) Spread() (half float64, ok bool) {
+	if c.kind != KindEstimate || !c.bounded || c.missing != "" {
+		return 0, false
+	}
+	up, down := c.high-c.value, c.value-c.low
+	return up, math.Abs(up-down) <= 1e-9*math.Max(math.Abs(up), math.Abs(down))
 }
 
 // Of is the n of a rate; 0 = it has none.
