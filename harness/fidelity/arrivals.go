@@ -1,6 +1,7 @@
 package fidelity
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,14 +19,11 @@ const fewestArrivals = 20
 // flows is as far apart as can be. Services are clusters of the interval.
 func arrivals(v *view) []Aspect {
 	const name, best = "Inter-arrival KS", "0"
-	real, missing := waits(v.train)
-	if missing != "" {
+	known, other := v.trainWaits(), waits(v.table)
+	if missing := cmp.Or(known.missing, other.missing); missing != "" {
 		return absent(GroupTime, name, best, missing)
 	}
-	theirs, missing := waits(v.table)
-	if missing != "" {
-		return absent(GroupTime, name, best, missing)
-	}
+	real, theirs := known.of, other.of
 	var rows [][]float64
 	var sum float64
 	var lost []string
@@ -54,21 +52,27 @@ func arrivals(v *view) []Aspect {
 	return []Aspect{{Group: GroupTime, Name: name, Best: best, Figure: bounded(sum/float64(len(rows)), len(rows), c, i, err), Detail: detail}}
 }
 
+// waiting is the times between the flows of each service, or why there are none.
+type waiting struct {
+	of      map[string][]int64
+	missing string
+}
+
 // waits are, for each service, the ascending times in ns from one flow to the next, without those that the table did not watch
 // throughout.
-func waits(t *flowlog.Table) (of map[string][]int64, missing string) {
+func waits(t *flowlog.Table) waiting {
 	if _, missing := columnsOf(t, []string{flowlog.FirstSeen}); missing != "" {
-		return nil, missing
+		return waiting{missing: missing}
 	}
 	t = ordered(t, t.Rows())
 	words, missing := servicesOf(t)
 	if missing != "" {
-		return nil, missing
+		return waiting{missing: missing}
 	}
 	when, _ := t.Column(flowlog.FirstSeen)
 	stretch := stretches(when.Times)
 	last := map[string]int{}
-	of = map[string][]int64{}
+	of := map[string][]int64{}
 	for row, service := range words {
 		if before, found := last[service]; found && stretch[before] == stretch[row] {
 			of[service] = append(of[service], when.Times[row]-when.Times[before])
@@ -78,7 +82,7 @@ func waits(t *flowlog.Table) (of map[string][]int64, missing string) {
 	for _, w := range of {
 		slices.Sort(w)
 	}
-	return of, ""
+	return waiting{of: of}
 }
 
 // servicesOf is the service of each row: protocol and port, as in UDP/53.

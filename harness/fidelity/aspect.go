@@ -149,6 +149,7 @@ type reality struct {
 	seed                       draw.Seed
 	trainOrdered, evalOrdered  func() *flowlog.Table
 	networks                   func(column string) *taught // trained on the training table
+	trainWaits                 func() waiting
 	trainDiversity             func() score.Number
 	unseen                     func() remembered // of the evaluate table
 }
@@ -173,6 +174,7 @@ func newReality(in Input, o AspectOptions, seed draw.Seed) *reality {
 		return ordered(in.Evaluate, o.Rows)
 	})
 	r.networks = onceFor(discrete, r.teach)
+	r.trainWaits = sync.OnceValue(func() waiting { return waits(in.Train) })
 	r.trainDiversity = sync.OnceValue(func() score.Number { return r.diversity(in.Train, seed.Word("vendi of the training table")) })
 	r.unseen = sync.OnceValue(func() remembered { return r.remembered(r.evalOrdered(), seed.Word("unseen")) })
 	return r
