@@ -18,7 +18,7 @@ func Fidelity(r *fidelity.Report) *table.Table {
 	}
 	t := &table.Table{
 		Name: "fidelity-" + string(r.Mode), Title: fmt.Sprintf("How good generated flows are (%s mode)", r.Mode),
-		Note:    fmt.Sprintf("%s. %s Means with 95%% intervals over repetitions; + marks the best and − the worst generator.", rows, directions(r.Metrics)),
+		Note:    fmt.Sprintf("%s. %s Means with 95%% intervals over repetitions; + or bold marks the best, − or a line below the worst generator.", rows, directions(r.Metrics)),
 		Columns: []table.Column{{Name: "generator", Title: "Generator"}, {Name: "average_rank", Title: "Rank", Kind: table.KindEstimate, Better: table.Lower}},
 	}
 	better := map[fidelity.Direction]table.Direction{fidelity.Most: table.Higher, fidelity.Least: table.Lower}
@@ -39,9 +39,9 @@ func Fidelity(r *fidelity.Report) *table.Table {
 			switch {
 			case generator < 0:
 			case best[k] == generator:
-				c = c.Marked("+")
+				c = c.Marked(table.Best)
 			case worst[k] == generator:
-				c = c.Marked("−")
+				c = c.Marked(table.Worst)
 			}
 			if n := l.Figures[k].Undefined; n > 0 && l.Figures[k].Mean.Missing == "" {
 				c = c.With(fmt.Sprintf("without %d repetitions: %s", n, l.Figures[k].Reason))
@@ -63,10 +63,37 @@ func Fidelity(r *fidelity.Report) *table.Table {
 	for _, i := range byRank(r.Generators) {
 		add(&r.Generators[i], i)
 	}
+	if pairs := level(r.Generators); len(pairs) > 0 {
+		t.Note += " Ranks whose intervals overlap, so that neither is ahead: " + strings.Join(pairs, "; ") + "."
+	}
 	for _, n := range r.Notes {
 		t.Note += " " + n + "."
 	}
 	return t
+}
+
+// level names neighbours by rank whose intervals overlap.
+func level(lines []fidelity.Line) []string {
+	var out []string
+	order := byRank(lines)
+	for i := 1; i < len(order); i++ {
+		a, b := &lines[order[i-1]], &lines[order[i]]
+		x, y := a.Average, b.Average
+		if x.Missing != "" || y.Missing != "" || a.Copies != b.Copies {
+			continue
+		}
+		high, low := x.Value, y.Value
+		if x.Bounded {
+			high = x.High
+		}
+		if y.Bounded {
+			low = y.Low
+		}
+		if high >= low {
+			out = append(out, a.Name+" and "+b.Name)
+		}
+	}
+	return out
 }
 
 // directions says which values are good.

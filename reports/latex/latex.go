@@ -77,8 +77,11 @@ func (p *paper) figure(c *table.Cell, best bool) string {
 	text := escape(c.String())
 	if half, ok := c.Spread(); ok {
 		value, _, _ := strings.Cut(text, " {[}")
-		if best {
+		switch {
+		case best:
 			value = `\textbf{` + value + `}`
+		case c.Mark() == table.Worst:
+			value = `\underline{` + value + `}`
 		}
 		return value + ` {\scriptsize$\pm$` + escape(table.Digits(half)) + `}`
 	}

@@ -95,6 +95,12 @@ func (c Cell) With(notes ...string) Cell {
 	return c
 }
 
+// Signs of the best and the worst figure of a column.
+const (
+	Best  = "+"
+	Worst = "−"
+)
+
 // Marked puts a sign behind a cell's value, for people: the best of a column, or the worst.
 func (c Cell) Marked(sign string) Cell {
 	c.mark = sign
@@ -132,6 +138,9 @@ func (c *Cell) Value() (x float64, ok bool) {
 	}
 	return c.value, true
 }
+
+// Mark is the sign behind the value, "" = none.
+func (c *Cell) Mark() string { return c.mark }
 
 // Spread is half the width of an estimate's interval, where the interval lies evenly around it.
 func (c *Cell) Spread() (half float64, ok bool) {
