@@ -1,10 +1,15 @@
 package stats
 
 import (
+	"math"
+
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/evilbench/evilbench/generator/draw"
 )
+
+// rounding is the relative deviation below which draws differ by nothing but their arithmetic.
+const rounding = 1e-12
 
 // Distance is the normal interval at Level of a figure that noise can only make greater, such as the distance of two samples, by
 // its standard deviation in a bootstrap (B. Efron, Ann. Stat. 7, 1979): the draws of such a figure all lie above it, and what BCa
@@ -40,7 +45,7 @@ func Distance(clusters, draws int, seed draw.Seed, statistic func(weight []int) 
 		return Interval{}, missing("no value in %d of %d bootstrap draws", lost, draws)
 	}
 	deviation := stat.StdDev(drawn, nil)
-	if deviation == 0 {
+	if deviation <= rounding*math.Abs(figure) {
 		return Interval{}, missing("the same value in all bootstrap draws: the clusters show no spread")
 	}
 	return Interval{figure - normal()*deviation, figure + normal()*deviation}, nil

@@ -42,6 +42,7 @@ func TestDistanceOfAMean(t *testing.T) {
 func TestDistanceMissing(t *testing.T) {
 	for name, statistic := range map[string]func([]int) float64{
 		"constant":  func([]int) float64 { return 1 },
+		"rounding":  func(w []int) float64 { return 1 + 1e-16*float64(w[0]) + 2e-16*float64(w[1]%2) },
 		"undefined": func([]int) float64 { return math.NaN() },
 		"often undefined": func(w []int) float64 {
 			if w[0] == 0 {
