@@ -25,7 +25,7 @@ func compile(p *model.Pattern, profile model.Profile, dir Directory, rate float6
 	for i, k := range order {
 		c.vars[p.Variables[k].Name] = i
 	}
-	out := pattern{name: p.Name, members: 1, weekly: rhythm(p.Rate*rate, profile)}
+	out := pattern{name: p.Name, members: 1, rhythm: compileRhythm(p, profile, rate)}
 	if p.Per != "site" {
 		out.source, out.members = p.Per, dir.Members(p.Per)
 	}
@@ -37,26 +37,6 @@ func compile(p *model.Pattern, profile model.Profile, dir Directory, rate float6
 	}
 	out.slots = len(c.slots)
 	return out, nil
-}
-
-func (c *compiler) variable(v *model.Variable) variable {
-	out := variable{size: v.Size(), bins: v.Bins}
-	for _, parent := range v.Parents {
-		at := c.vars[parent]
-		out.parents = append(out.parents, at)
-		out.sizes = append(out.sizes, c.p.Variables[c.order[at]].Size())
-	}
-	for _, x := range v.Values {
-		out.values = append(out.values, x.Number)
-	}
-	for _, probabilities := range v.Table {
-		var sum float64
-		for _, p := range probabilities {
-			sum += p
-			out.table = append(out.table, sum)
-		}
-	}
-	return out
 }
 
 func (c *compiler) row(r *model.Row) row {
@@ -80,12 +60,17 @@ func (c *compiler) row(r *model.Row) row {
 		usual, _ = model.ServiceByName(r.Service.Fix.Text)
 	}
 	out.service = c.text(r.Service, "")
+	out.usual = r.Service.IsZero()
+	out.flags = c.text(r.Flags, "")
+	out.stated = !r.State.IsZero()
 	out.state = c.text(r.State, "SF")
 	out.proto = c.text(r.Proto, usual.Proto)
 	for _, p := range out.proto.values {
 		out.protos = append(out.protos, model.Protos[p])
 	}
 	out.port = c.number(r.Port, float64(usual.Port))
+	out.kind = c.kind(r.Port)
+	out.outPackets, out.inPackets = c.number(r.OutPkts, 0), c.number(r.InPkts, 0)
 	out.ip, out.ip6 = c.number(r.IP, 4), c.number(r.AnswerIP, 4)
 	out.out, out.in = c.number(r.OutBytes, 0), c.number(r.InBytes, 0)
 	out.lasts = c.number(r.Duration, 0)
@@ -93,16 +78,32 @@ func (c *compiler) row(r *model.Row) row {
 }
 
 func (c *compiler) host(cell model.Cell) host {
+	out := host{slot: -1, variable: -1}
+	switch {
+	case cell.Fix != nil:
+		out.from = []string{cell.Fix.Text}
+	case cell.From != "":
+		out.from = []string{cell.From}
+	case cell.Free != "":
+		out.variable = c.vars[cell.Free]
+		for _, v := range c.p.Variables[c.order[out.variable]].Values {
+			out.from = append(out.from, v.Text)
+		}
+	}
 	word := cell.Set + cell.Use
+	if word == "" && out.from != nil {
+		word = fmt.Sprintf("\x00%d", len(c.slots)) // nobody else's
+	}
 	if word == "" {
-		return host{slot: -1}
+		return out
 	}
 	slot, known := c.slots[word]
 	if !known {
 		slot = len(c.slots)
 		c.slots[word] = slot
 	}
-	return host{slot: slot, from: cell.From}
+	out.slot = slot
+	return out
 }
 
 func (c *compiler) text(cell model.Cell, usual string) text {
@@ -127,4 +128,19 @@ func (c *compiler) number(cell model.Cell, usual float64) number {
 		return number{variable: -1, fixed: usual}
 	}
 	return number{variable: c.vars[cell.Free]}
+}
+
+// kind is what ICMP types and codes the port's values are; nil = it is a port.
+func (c *compiler) kind(cell model.Cell) []icmp {
+	switch {
+	case cell.Fix != nil && cell.Fix.Quoted:
+		return []icmp{parseICMP(*cell.Fix)}
+	case cell.Free == "":
+		return nil
+	}
+	var out []icmp
+	for _, v := range c.p.Variables[c.order[c.vars[cell.Free]]].Values {
+		out = append(out, parseICMP(v))
+	}
+	return out
 }

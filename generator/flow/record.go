@@ -31,15 +31,19 @@ type Record struct {
 	Lookup   int       // Row of the instance's lookup that answered Dst: this flow must not start before that answer; -1 = none
 	Time     int64     // start, ns since the epoch
 	Src, Dst Entity
-	Proto    uint8 // IANA protocol number
-	Port     uint16
+	Proto    uint8  // IANA protocol number
+	Port     uint16 // destination port; of ICMP the type
+	ICMPCode uint8
 	Service  string
 	Name     string // asked for (dns) or spoken to (Host, SNI); never empty where an end has a name
 	Answer   Entity // dns: the machine the name stands for; nil Host = no such name
 	Answer6  bool   // dns: the AAAA record is asked for and answered
-	OutBytes int64  // payload bytes by the source, 0 = the dialogue's own draw
-	InBytes  int64  // payload bytes by the destination, 0 = the dialogue's own draw
-	State    string // SF, S0, REJ, RSTO, RSTR
-	IPv6     bool   // both ends have an IPv6 address and the model wants it used
-	Duration int64  // ns, 0 = as the dialogue makes it
+	OutBytes int64  // payload bytes by the source, 0 = the dialogue's own draw; with packets, bytes of IP packets
+	InBytes  int64  // the same by the destination
+
+	OutPackets, InPackets int64  // both 0 = as many as the dialogue needs
+	Flags                 string // TCP flags of both ways, places UAPRSF; "" = as the state has it
+	State                 string // SF, S0, REJ, RSTO, RSTR
+	IPv6                  bool   // both ends have an IPv6 address and the model wants it used
+	Duration              int64  // ns, 0 = as the dialogue makes it
 }

@@ -2,8 +2,11 @@ package flow
 
 import (
 	"math"
+	"strconv"
+	"strings"
 
 	"github.com/evilbench/evilbench/generator/draw"
+	"github.com/evilbench/evilbench/generator/model"
 )
 
 // row is a compiled model.Row.
@@ -19,12 +22,33 @@ type row struct {
 	protos           []uint8 // numbers of proto's values, or the one fixed
 	port, ip, ip6    number  // ip6 is the family a dns row asks for
 	out, in, lasts   number
+
+	usual                 bool // the service is that of the port
+	stated                bool // the state is said; else it follows from the flags
+	flags                 text
+	kind                  []icmp // by the port's value; nil = a port
+	outPackets, inPackets number
+}
+
+// icmp is a type and a code.
+type icmp struct{ kind, code uint8 }
+
+// parseICMP reads TYPE.CODE; a number is a type, with code 0.
+func parseICMP(v model.Value) icmp {
+	if !v.Quoted {
+		return icmp{kind: uint8(v.Number)}
+	}
+	kind, code, _ := strings.Cut(v.Text, ".")
+	a, _ := strconv.ParseUint(kind, 10, 8)
+	b, _ := strconv.ParseUint(code, 10, 8)
+	return icmp{uint8(a), uint8(b)}
 }
 
 // host says where a row's machine comes from.
 type host struct {
-	slot int    // -1 = none
-	from string // "" = remembered in slot
+	slot     int      // -1 = none
+	from     []string // by the variable's value, or the one fixed; nil = remembered in slot
+	variable int      // -1 = fixed
 }
 
 // text is a fixed word or a variable's.
@@ -71,15 +95,19 @@ const attempts = 8
 
 // entity finds the row's machine; it draws again where the draw is the given other end.
 func (h *host) entity(r *draw.Stream, d *drawing, other *Entity) Entity {
-	if h.from == "" {
+	if h.from == nil {
 		return d.who[h.slot]
 	}
-	e := d.dir.Pick(h.from, r)
+	from := h.from[0]
+	if h.variable >= 0 {
+		from = h.from[d.index[h.variable]]
+	}
+	e := d.dir.Pick(from, r)
 	for range attempts {
 		if other == nil || e.Host != other.Host {
 			break
 		}
-		e = d.dir.Pick(h.from, r)
+		e = d.dir.Pick(from, r)
 	}
 	d.who[h.slot] = e
 	return e
@@ -101,13 +129,48 @@ func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
 	} else if len(row.name.text.values) > 0 {
 		v.Name = row.name.text.values[row.name.text.at(d)]
 	}
-	v.Service = row.service.values[row.service.at(d)]
 	v.Proto = row.protos[row.proto.at(d)]
-	v.State = row.state.values[row.state.at(d)]
 	v.Port = uint16(math.Round(row.port.get(d)))
+	if row.kind != nil && v.Proto == model.Protos["icmp"] {
+		row.message(d, &v)
+	}
+	v.Service = row.service.values[row.service.at(d)]
+	if row.usual {
+		v.Service = model.ServiceAt(row.proto.values[row.proto.at(d)], int(v.Port))
+	}
+	v.OutPackets, v.InPackets = int64(math.Round(row.outPackets.get(d))), int64(math.Round(row.inPackets.get(d)))
+	v.Flags = row.flags.values[row.flags.at(d)]
+	v.State = row.state.values[row.state.at(d)]
+	if !row.stated && v.Flags != "" && v.Proto == model.Protos["tcp"] {
+		v.State = stateOf(v.Flags, v.InPackets)
+	}
 	v.OutBytes = int64(math.Round(row.out.get(d)))
 	v.InBytes = int64(math.Round(row.in.get(d)))
 	v.Duration = int64(row.lasts.get(d) * float64(second))
 	v.IPv6 = row.ip.get(d) == 6 && v.Src.Host.Addr6.IsValid() && v.Dst.Host.Addr6.IsValid()
 	return v, v.Src.Host != v.Dst.Host
+}
+
+// message fills in ICMP's type and code.
+func (row *row) message(d *drawing, v *Record) {
+	at := 0
+	if row.port.variable >= 0 {
+		at = d.index[row.port.variable]
+	}
+	v.Port, v.ICMPCode = uint16(row.kind[at].kind), row.kind[at].code
+}
+
+// stateOf is the conn_state that a flow's flags and answers tell of, folded into those that a model can name.
+func stateOf(flags string, answers int64) string {
+	has := func(flag byte) bool { return strings.IndexByte(flags, flag) >= 0 }
+	switch {
+	case has('R') && has('S') && !has('P') && !has('F') && answers <= 1:
+		return "REJ"
+	case has('R'):
+		return "RSTO"
+	case has('S') && !has('A'), answers == 0:
+		return "S0"
+	default:
+		return "SF"
+	}
 }

@@ -57,11 +57,13 @@ type missing struct {
 func (m *missing) look(p *model.Pattern) {
 	for i := range p.Rows {
 		for _, cell := range []model.Cell{p.Rows[i].Src, p.Rows[i].Dst, p.Rows[i].Answer} {
-			if cell.Set == "" || slices.Contains(m.seen, cell.From) || m.dir.Members(cell.From) > 0 {
-				continue
+			for _, from := range p.Sources(cell) {
+				if slices.Contains(m.seen, from) || m.dir.Members(from) > 0 {
+					continue
+				}
+				m.seen = append(m.seen, from)
+				m.lines = append(m.lines, fmt.Sprintf("%s (pattern %s, row %d)", from, p.Name, i))
 			}
-			m.seen = append(m.seen, cell.From)
-			m.lines = append(m.lines, fmt.Sprintf("%s (pattern %s, row %d)", cell.From, p.Name, i))
 		}
 	}
 }

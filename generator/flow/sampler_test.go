@@ -176,6 +176,11 @@ func TestRatesFollowTheProfile(t *testing.T) {
 	}
 }
 
+const (
+	hour = day / 24
+	week = 7 * 24
+)
+
 func sum(xs []float64) float64 { return mean(xs) * float64(len(xs)) }
 
 // The draws of a three-node network follow its tables: chi-square at a level of 1e-4, fixed seed.
@@ -280,13 +285,14 @@ func TestHostsDoNotSpeakToThemselves(t *testing.T) {
 	}
 }
 
-func TestHourOfWeek(t *testing.T) {
+func TestPartOfWeek(t *testing.T) {
+	r := rhythm{parts: 24}
 	for _, c := range []struct {
 		time int64
 		want int
 	}{{0, 3 * 24}, {-1, 3*24 - 1}, {tuesday, 24 + 9}, {tuesday - 33*hour, 0}, {tuesday - 33*hour - 1, week - 1}} {
-		if got := hourOfWeek(c.time); got != c.want {
-			t.Errorf("hourOfWeek(%d) = %d, want %d", c.time, got, c.want)
+		if got := r.part(c.time); got != c.want {
+			t.Errorf("part(%d) = %d, want %d", c.time, got, c.want)
 		}
 	}
 }

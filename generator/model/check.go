@@ -20,12 +20,18 @@ const (
 	maxRate     = 1e7 // instances a day
 	maxFlows    = 1e8 // flows a day
 	maxSeconds  = 7 * 86400
+	maxWeights  = 100_000
+	maxKnots    = 1000
+	maxHosts    = 1_000_000
 	maxBinEnd   = 1e12
 	tolerance   = 1e-6 // of a table row's sum
 )
 
 // checker gathers the faults of one model.
-type checker struct{ faults []fault.Fault }
+type checker struct {
+	faults []fault.Fault
+	known  map[string]bool // the model's own hosts, nil = it has none
+}
 
 func (c *checker) fail(path, remedy, format string, args ...any) {
 	c.faults = append(c.faults, fault.Fault{Path: path, Remedy: remedy, Message: fmt.Sprintf(format, args...)})
@@ -34,7 +40,7 @@ func (c *checker) fail(path, remedy, format string, args ...any) {
 // check finds everything wrong with a decoded model.
 func check(m *Model) []fault.Fault {
 	c := &checker{}
-	if m.Format != Format {
+	if m.Format != Format && m.Format != first {
 		c.fail("/format", "write "+Format, "format %q is not %s", m.Format, Format)
 	}
 	if m.Provenance.Name == "" {
@@ -46,8 +52,15 @@ func check(m *Model) []fault.Fault {
 	profiles := slices.Sorted(maps.Keys(m.Profiles))
 	for _, name := range profiles {
 		at := "/profiles/" + escape(name)
-		c.weights(at+"/hours", m.Profiles[name].Hours, 24)
-		c.weights(at+"/weekdays", m.Profiles[name].Weekdays, 7)
+		p := m.Profiles[name]
+		c.weights(at+"/hours", p.Hours, max(24, len(p.Hours)/24*24))
+		c.weights(at+"/weekdays", p.Weekdays, 7)
+		c.trend(at+"/trend", p.Trend)
+	}
+	c.hosts(m.Hosts)
+	for _, source := range slices.Sorted(maps.Keys(m.Popularity)) {
+		c.source("/popularity/"+escape(source), source, "")
+		c.weights("/popularity/"+escape(source), m.Popularity[source], len(m.Popularity[source]))
 	}
 	if n := len(m.Patterns); n == 0 || n > maxPatterns {
 		c.fail("/patterns", "", "%d patterns, must be 1 to %d", n, maxPatterns)
@@ -71,6 +84,10 @@ func escape(s string) string { return strings.NewReplacer("~", "~0", "/", "~1").
 func (c *checker) weights(at string, w []float64, n int) {
 	if len(w) != n {
 		c.fail(at, "", "%d weights, must be %d", len(w), n)
+		return
+	}
+	if n > maxWeights {
+		c.fail(at, "", "%d weights, must be at most %d", n, maxWeights)
 		return
 	}
 	var sum float64
@@ -98,6 +115,9 @@ func (c *checker) pattern(at string, p *Pattern, profiles []string) {
 	}
 	if !within(p.Rate, 0, maxRate) {
 		c.fail(at+"/rate", "", "rate of %g a day, must be 0 to %g", p.Rate, float64(maxRate))
+	}
+	if b := p.Burst; b != nil && !(within(b.More, 0, 1e6) && within(b.Gap, 0, maxSeconds)) {
+		c.fail(at+"/burst", "", "%g more at a mean distance of %g s, must be 0 to 1e6 and 0 to %d", b.More, b.Gap, maxSeconds)
 	}
 	if !slices.Contains(profiles, p.Profile) {
 		c.fail(at+"/profile", fault.Suggest(p.Profile, profiles), "unknown profile %q", p.Profile)
@@ -129,58 +149,6 @@ func (p *Pattern) most() int {
 		}
 	}
 	return n
-}
-
-// source checks a symbolic source of hosts.
-func (c *checker) source(at, from, also string) {
-	kind, name, ok := strings.Cut(from, ":")
-	if !ok || name == "" || !slices.Contains([]string{"role", "service", "internet", "host"}, kind) {
-		c.fail(at, "write "+also+"role:ROLE, service:SERVICE, internet:KIND or host:NAME", "unknown source %q", from)
-		return
-	}
-	if kind == "service" {
-		if _, ok := ServiceByName(name); !ok {
-			c.fail(at, fault.Suggest(name, serviceNames()), "unknown service %q", name)
-		}
-	}
-}
-
-// laws lists which parameters each law has.
-var laws = map[string]struct{ mean, median, high bool }{
-	"constant": {mean: true}, "uniform": {high: true}, "exponential": {mean: true}, "lognormal": {median: true},
-}
-
-func (c *checker) delay(at string, d *Delay) {
-	law, ok := laws[d.Law]
-	if !ok {
-		names := slices.Sorted(maps.Keys(laws))
-		c.fail(at+"/law", fault.Suggest(d.Law, names), "unknown law %q", d.Law)
-		return
-	}
-	for _, p := range []struct {
-		name string
-		x    float64
-	}{{"mean", d.Mean}, {"median", d.Median}, {"sigma", d.Sigma}, {"low", d.Low}, {"high", d.High}} {
-		if !within(p.x, 0, maxSeconds) {
-			c.fail(at+"/"+p.name, "", "%g s, must be 0 to %d", p.x, maxSeconds)
-		}
-	}
-	switch {
-	case (d.Mean != 0) && !law.mean:
-		c.fail(at+"/mean", "", "the %s law has no mean", d.Law)
-	case (d.Median != 0 || d.Sigma != 0) && !law.median:
-		c.fail(at, "", "the %s law has no median and sigma", d.Law)
-	case law.median && d.Median == 0:
-		c.fail(at, "give a median above 0", "the lognormal law without median")
-	case law.median && d.Sigma > 10:
-		c.fail(at+"/sigma", "", "sigma of %g, must be 0 to 10", d.Sigma)
-	case d.Law == "exponential" && d.Mean == 0:
-		c.fail(at, "give a mean above 0", "the exponential law without mean")
-	case d.Law == "constant" && (d.Low != 0 || d.High != 0):
-		c.fail(at, "", "the constant law has no low and high")
-	case (law.high || d.High != 0) && d.High < d.Low:
-		c.fail(at+"/high", "", "high %g is below low %g", d.High, d.Low)
-	}
 }
 
 func (c *checker) repeat(at string, r *Repeat, s *scope) {

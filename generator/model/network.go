@@ -94,6 +94,7 @@ func (c *checker) variable(at string, v *Variable, vars map[string]*Variable, na
 		if !within(b.Low, 0, maxBinEnd) || !within(b.High, b.Low, maxBinEnd) {
 			c.fail(fmt.Sprintf("%s/bins/%d", at, i), "", "bin from %g to %g, must be 0 to %g and in order", b.Low, b.High, float64(maxBinEnd))
 		}
+		c.bin(fmt.Sprintf("%s/bins/%d", at, i), &b)
 	}
 	rows := 1
 	for i, parent := range v.Parents {
@@ -106,11 +107,18 @@ func (c *checker) variable(at string, v *Variable, vars map[string]*Variable, na
 			c.fail(fmt.Sprintf("%s/parents/%d", at, i), "name each parent once", "parent %s twice", parent)
 			return
 		}
-		rows *= known.Size()
-		if rows*v.Size() > maxCells {
-			c.fail(at+"/parents", "", "the table would have more than %d cells", maxCells)
+		rows *= max(1, known.Size())
+		if rows > maxCombinations || len(v.Seen) == 0 && rows*v.Size() > maxCells {
+			c.fail(at+"/parents", "take parents away, or give counts instead of a table", "the table would have more than %d cells", maxCells)
 			return
 		}
+	}
+	if !within(v.Mass, 0, 1e9) || v.Mass > 0 && len(v.Seen) == 0 {
+		c.fail(at+"/mass", "mass goes with seen and is not negative", "mass of %g", v.Mass)
+	}
+	if len(v.Seen) > 0 {
+		c.seen(at, v, vars)
+		return
 	}
 	if len(v.Table) != rows {
 		c.fail(at+"/table", "one row for each combination of the parents' values", "%d rows, must be %d", len(v.Table), rows)
@@ -136,5 +144,71 @@ func (c *checker) probabilities(at string, row []float64, n int) {
 	}
 	if math.Abs(sum-1) > tolerance {
 		c.fail(at, "make them sum to 1", "probabilities sum to %g", sum)
+	}
+}
+
+// maxCombinations bounds the values that a variable's parents can have together.
+const maxCombinations = 1 << 52
+
+// seen checks the counts of a variable whose parents are known.
+func (c *checker) seen(at string, v *Variable, vars map[string]*Variable) {
+	if v.Table != nil {
+		c.fail(at+"/table", "keep one of the two", "both a table and counts")
+	}
+	before := map[string]bool{}
+	for i := range v.Seen {
+		s, here := &v.Seen[i], fmt.Sprintf("%s/seen/%d", at, i)
+		if len(s.When) != len(v.Parents) {
+			c.fail(here+"/when", "one position for each parent", "%d positions, must be %d", len(s.When), len(v.Parents))
+			continue
+		}
+		for k, p := range s.When {
+			if n := vars[v.Parents[k]].Size(); p < 0 || p >= n {
+				c.fail(fmt.Sprintf("%s/when/%d", here, k), "", "position %d of the %d values of %s", p, n, v.Parents[k])
+			}
+		}
+		if key := fmt.Sprint(s.When); before[key] {
+			c.fail(here+"/when", "write each combination once", "a second time %s", key)
+		} else {
+			before[key] = true
+		}
+		if len(s.Count) == 0 {
+			c.fail(here+"/count", "leave the combination out", "nothing counted")
+		}
+		for k, x := range s.Count {
+			if x[0] < 0 || x[0] >= v.Size() || x[1] < 1 || x[1] > maxCount {
+				c.fail(fmt.Sprintf("%s/count/%d", here, k), "write [position of a value, how often]", "value %d of %d seen %d times", x[0], v.Size(), x[1])
+			}
+		}
+	}
+}
+
+const maxCount = 1 << 40
+
+// bin checks how numbers lie in a bin.
+func (c *checker) bin(at string, b *Bin) {
+	sum := 0.0
+	for i, a := range b.Atoms {
+		if !within(a.Value, b.Low, b.High) || !within(a.Share, 0, 1) {
+			c.fail(fmt.Sprintf("%s/atoms/%d", at, i), "", "%g with a share of %g, must be in the bin and 0 to 1", a.Value, a.Share)
+		}
+		sum += a.Share
+	}
+	if sum > 1+tolerance {
+		c.fail(at+"/atoms", "make them sum to at most 1", "shares sum to %g", sum)
+	}
+	c.knots(at+"/knots", b.Knots, b.Low, b.High)
+}
+
+// knots checks numbers at equal steps of probability.
+func (c *checker) knots(at string, knots []float64, low, high float64) {
+	if len(knots) == 1 || len(knots) > maxKnots {
+		c.fail(at, "", "%d knots, must be 2 to %d", len(knots), maxKnots)
+	}
+	for i, x := range knots {
+		if !within(x, low, high) || i > 0 && x < knots[i-1] {
+			c.fail(fmt.Sprintf("%s/%d", at, i), "", "%g, must ascend from %g to %g", x, low, high)
+			return
+		}
 	}
 }

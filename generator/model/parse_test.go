@@ -76,7 +76,7 @@ func TestFaultsAreReportedTogether(t *testing.T) {
 
 func TestEachFault(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, path, message string }{
-		"format":              {"model/1", "model/2", "/format", `format "evilbench.model/2" is not evilbench.model/1`},
+		"format":              {"model/1", "model/3", "/format", `format "evilbench.model/3" is not evilbench.model/2`},
 		"sum":                 {"[0.1, 0.9]", "[0.1, 0.8]", "/patterns/0/variables/1/table/1", "probabilities sum to 0.9"},
 		"negative":            {"[0.1, 0.9]", "[-0.1, 1.1]", "/patterns/0/variables/1/table/1/0", "probability of -0.1"},
 		"short row":           {"[0.1, 0.9]", "[1]", "/patterns/0/variables/1/table/1", "1 probabilities, must be 2"},
@@ -90,7 +90,8 @@ func TestEachFault(t *testing.T) {
 		"unknown service":     {`"service:dns"`, `"service:dsn"`, "/patterns/0/rows/0/dst/from", `unknown service "dsn"`},
 		"bad service":         {`{"fix": "tls"}`, `{"fix": "tsl"}`, "/patterns/0/rows/1/service", `"tsl" is not a known service`},
 		"two kinds of cell":   {`{"fix": "tls"}`, `{"fix": "tls", "free": "down"}`, "/patterns/0/rows/1/service", "a cell has exactly one of fix, set, use and free"},
-		"fixed host":          {`"dst": {"use": "A"}`, `"dst": {"fix": "A"}`, "/patterns/0/rows/1/dst", "a host is never fixed or free"},
+		"fixed host":          {`"dst": {"use": "A"}`, `"dst": {"fix": "A"}`, "/patterns/0/rows/1/dst/fix", `unknown source "A"`},
+		"free host":           {`"dst": {"use": "A"}`, `"dst": {"free": "kind"}`, "/patterns/0/rows/1/dst/free", `unknown source "a"`},
 		"variable out of use": {`"in_bytes": {"free": "down"}`, `"state": {"free": "down"}`, "/patterns/0/rows/1/state/free", "variable down has a bin from 1 to 10, which is not SF, S0, REJ, RSTO or RSTR"},
 		"unknown variable":    {`{"free": "down"}`, `{"free": "dwon"}`, "/patterns/0/rows/1/in_bytes/free", `unknown variable "dwon"`},
 		"redraw of nothing":   {`["down"]`, `["dwon"]`, "/patterns/0/rows/1/repeat/redraw/0", `unknown variable "dwon"`},

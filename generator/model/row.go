@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/evilbench/evilbench/generator/fault"
 )
@@ -43,16 +45,46 @@ func (r *Row) columns() []column {
 		{name: "answer", cell: r.Answer, host: true},
 		{name: "service", cell: r.Service, valid: oneOf(serviceNames()...), want: "a known service"},
 		{name: "proto", cell: r.Proto, valid: oneOf("tcp", "udp", "icmp"), want: "tcp, udp or icmp"},
-		{name: "port", cell: r.Port, valid: whole(0, 65535), want: "a port, 0 to 65535"},
+		{name: "port", cell: r.Port, valid: port, want: "a port, 0 to 65535, or TYPE.CODE of ICMP"},
 		{name: "name", cell: r.Name, named: true, valid: hostname, want: "a host name"},
 		{name: "answer_ip", cell: r.AnswerIP, valid: family, want: "4 or 6"},
 		{name: "ip", cell: r.IP, valid: family, want: "4 or 6"},
 		{name: "out_bytes", cell: r.OutBytes, valid: whole(0, maxBinEnd), want: "a number of bytes"},
 		{name: "in_bytes", cell: r.InBytes, valid: whole(0, maxBinEnd), want: "a number of bytes"},
+		{name: "out_packets", cell: r.OutPkts, valid: whole(0, maxBinEnd), want: "a number of packets"},
+		{name: "in_packets", cell: r.InPkts, valid: whole(0, maxBinEnd), want: "a number of packets"},
+		{name: "flags", cell: r.Flags, valid: flags, want: "TCP flags in the places UAPRSF"},
 		{name: "state", cell: r.State, valid: oneOf(States...), want: "SF, S0, REJ, RSTO or RSTR"},
 		{name: "duration", cell: r.Duration, valid: seconds, want: "a number of seconds"},
 	}
 }
+
+// port accepts a port, and ICMP's type and code.
+func port(v Value) bool {
+	if !v.Quoted {
+		return number(v, 0, 65535)
+	}
+	kind, code, ok := strings.Cut(v.Text, ".")
+	_, err := strconv.ParseUint(kind, 10, 8)
+	_, wrong := strconv.ParseUint(code, 10, 8)
+	return ok && err == nil && wrong == nil
+}
+
+// flags accepts six places, each its letter or a dot.
+func flags(v Value) bool {
+	if !v.Quoted || len(v.Text) != len(FlagPlaces) {
+		return false
+	}
+	for i := range FlagPlaces {
+		if v.Text[i] != '.' && v.Text[i] != FlagPlaces[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// FlagPlaces are the TCP flags that a flow log tells, in their places.
+const FlagPlaces = "UAPRSF"
 
 // hostname accepts what can be asked for in the DNS (RFC 1035, section 2.3.1, and RFC 2181, section 11, on underscores).
 func hostname(v Value) bool {
@@ -90,13 +122,15 @@ func (c *checker) row(at string, r *Row, s *scope) {
 		switch {
 		case !col.cell.IsZero():
 			c.cell(at+"/"+col.name, col, s)
-		case col.name == "src" || col.name == "dst" || col.name == "service":
+		case col.name == "src" || col.name == "dst":
 			c.fail(at, "", "a row without %s", col.name)
+		case col.name == "service" && (r.Port.IsZero() || r.Proto.IsZero()):
+			c.fail(at, "name a service, or both proto and port", "a row without service")
 		case (col.name == "proto" || col.name == "port") && r.Service.Fix == nil && !r.Service.IsZero():
 			c.fail(at, "only a fixed service has a default", "a row without %s", col.name)
 		}
 	}
-	dns := r.mayBe("dns", s)
+	dns := r.mayBe("dns", s) || r.Service.IsZero() && !r.Answer.IsZero()
 	if !r.Answer.IsZero() && !dns {
 		c.fail(at+"/answer", "only a dns row has an answer", "an answer in a row that is not dns")
 	}
@@ -122,20 +156,22 @@ func (c *checker) cell(at string, col column, s *scope) {
 		}
 	}
 	switch {
-	case kinds != 1:
-		c.fail(at, "", "a cell has exactly one of fix, set, use and free")
 	case cell.From != "" && cell.Set == "":
 		c.fail(at+"/from", "from goes with set", "from without set")
-	case col.host && (cell.Fix != nil || cell.Free != ""):
-		c.fail(at, `write {"set": "A", "from": "role:ROLE"} or {"use": "A"}`, "a host is never fixed or free")
+	case cell.Set != "" && (cell.From != "") == (cell.Free != ""):
+		c.fail(at, `write {"set": "A", "from": "role:ROLE"} or {"set": "A", "free": VARIABLE}`, "a placeholder is set to a host of one source or of a variable's")
+	case kinds != 1 && !(kinds == 2 && cell.Set != "" && cell.Free != ""):
+		c.fail(at, "", "a cell has exactly one of fix, set, use and free")
 	case cell.Set != "" && !col.host:
 		c.fail(at, "", "only src, dst and answer set placeholders")
 	case cell.Use != "" && !col.host && !col.named:
 		c.fail(at, "", "only src, dst, answer and name use placeholders")
 	case cell.Set != "":
-		c.set(at, cell, s)
+		c.set(at, col, s)
 	case cell.Use != "":
 		c.use(at, cell.Use, s)
+	case cell.Fix != nil && col.host:
+		c.source(at+"/fix", cell.Fix.Text, "")
 	case cell.Fix != nil && !col.valid(*cell.Fix):
 		c.fail(at, "", "%q is not %s", cell.Fix.String(), col.want)
 	case cell.Free != "":
@@ -143,11 +179,16 @@ func (c *checker) cell(at string, col column, s *scope) {
 	}
 }
 
-func (c *checker) set(at string, cell Cell, s *scope) {
+func (c *checker) set(at string, col column, s *scope) {
+	cell := col.cell
 	if s.known[cell.Set] {
 		c.fail(at+"/set", "take another letter", "placeholder %s is set already", cell.Set)
 	}
 	s.known[cell.Set] = true
+	if cell.Free != "" {
+		c.free(at, col, s)
+		return
+	}
 	c.source(at+"/from", cell.From, "")
 }
 
@@ -174,6 +215,10 @@ func (c *checker) free(at string, col column, s *scope) {
 		return
 	}
 	for _, x := range v.Values {
+		if col.host {
+			c.source(at+"/free", x.Text, "")
+			continue
+		}
 		if !col.valid(x) {
 			c.fail(at+"/free", "", "variable %s can be %q, which is not %s", v.Name, x.String(), col.want)
 			return
@@ -181,7 +226,7 @@ func (c *checker) free(at string, col column, s *scope) {
 	}
 	for _, b := range v.Bins {
 		low, high := Value{Number: b.Low}, Value{Number: b.High}
-		if col.name == "name" || col.name == "ip" || col.name == "answer_ip" || !col.valid(low) || !col.valid(high) {
+		if col.host || col.name == "name" || col.name == "ip" || col.name == "answer_ip" || !col.valid(low) || !col.valid(high) {
 			c.fail(at+"/free", "", "variable %s has a bin from %s to %s, which is not %s", v.Name, fmt.Sprint(b.Low), fmt.Sprint(b.High), col.want)
 			return
 		}

@@ -19,6 +19,26 @@ var Services = []Service{
 	{"ntp", "udp", 123},
 	{"smb", "tcp", 445},
 	{"ping", "icmp", 0},
+	{Opaque, "tcp", 0},
+}
+
+// Opaque is what nothing is known of but its sizes.
+const Opaque = "opaque"
+
+// ServiceAt finds the service that is usual at a port; [Opaque] where none is. For icmp the port is the type of the message.
+func ServiceAt(proto string, port int) string {
+	if proto == "icmp" {
+		if port == 8 || port == 128 {
+			return "ping"
+		}
+		return Opaque
+	}
+	for _, s := range Services {
+		if s.Proto == proto && s.Port == port && s.Name != Opaque {
+			return s.Name
+		}
+	}
+	return Opaque
 }
 
 // ServiceByName finds a service.
