@@ -50,16 +50,21 @@ func stranger(at draw.Seed, kind int, router *packet.Host, taken map[netip.Addr]
 	}
 	taken[h.Addr] = true
 	if r.Chance(0.55) {
-		var a [16]byte
-		r.Fill(a[:])
-		a[0], a[1], a[2], a[3], a[4] = 0x2a, byte(r.Between(0, 15)), byte(r.IntN(256)), byte(r.IntN(256))&0xf8, 0
-		for i := 8; i < 14; i++ {
-			a[i] = 0
-		}
-		h.Addr6 = netip.AddrFrom16(a)
+		h.Addr6 = strange6(&r)
 	}
 	h.Name = hostName(&r, k.labels)
 	return flow.Entity{Host: h, Name: h.Name}
+}
+
+// strange6 draws a server's IPv6 address.
+func strange6(r *draw.Stream) netip.Addr {
+	var a [16]byte
+	r.Fill(a[:])
+	a[0], a[1], a[2], a[3], a[4] = 0x2a, byte(r.Between(0, 15)), byte(r.IntN(256)), byte(r.IntN(256))&0xf8, 0
+	for i := 8; i < 14; i++ {
+		a[i] = 0
+	}
+	return netip.AddrFrom16(a)
 }
 
 // hostName invents a name.

@@ -32,10 +32,16 @@ type Sink interface {
 	Flows([]labels.Flow) error
 }
 
-// Options say how the work is done; they never change what comes out.
+// Options say how the work is done.
 type Options struct {
 	Jobs     int                     // workers, 0 = all cores
 	Progress func(done, total int64) // ns of model time, may be nil
+
+	FlowsPerDay float64 // benign flows on an average day, 0 = as the model's rates have it. It changes what comes out.
+
+	// SkipMissing leaves out flows of a learnt model that no machine of the network can play; else they are an error. It changes
+	// what comes out.
+	SkipMissing bool
 }
 
 // source makes the conversations that belong to window w, in a reproducible order. It must be safe for concurrent use.

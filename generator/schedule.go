@@ -60,7 +60,7 @@ func byStart(cs []packet.Conversation) {
 
 // unreachable tells that nobody answers for the server's link address, so that the sender never gets a packet out.
 func unreachable(c *packet.Conversation) bool {
-	return c.Server.Absent && c.Client.Local && c.Server.Local && c.Client.Segment == c.Server.Segment
+	return c.Server.Absent && !c.Server.Group && c.Client.Local && c.Server.Local && c.Client.Segment == c.Server.Segment
 }
 
 // port deals the host's next ephemeral port in this window.
@@ -87,6 +87,9 @@ func (s *schedule) port(h *packet.Host, long bool) uint16 {
 
 // resolve puts the address resolutions that c needs in front of it, and moves c behind them.
 func (s *schedule) resolve(out []packet.Conversation, c *packet.Conversation) []packet.Conversation {
+	if c.Server.Group {
+		return out
+	}
 	asker, target := neighbours(c.Client, c.Server)
 	out = s.ask(out, c, asker, target)
 	if c.Client.Local && c.Server.Local && c.Client.Segment != c.Server.Segment {

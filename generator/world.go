@@ -9,6 +9,7 @@ import (
 
 	"github.com/evilbench/evilbench/generator/draw"
 	"github.com/evilbench/evilbench/generator/flow"
+	"github.com/evilbench/evilbench/generator/model"
 	"github.com/evilbench/evilbench/generator/packet"
 	"github.com/evilbench/evilbench/generator/scenario"
 )
@@ -24,6 +25,8 @@ type world struct {
 	outside []flow.Entity // all strangers, kind by kind
 	sources map[string]*members
 	ghosts  map[netip.Addr]*packet.Host
+	parts   map[string]*part       // by source: the machines of a learnt model
+	groups  map[string]flow.Entity // by address or subnet
 }
 
 // members are the machines behind one symbolic source, with cumulated popularity.
@@ -35,7 +38,7 @@ type members struct {
 // makers are the first three bytes of interface addresses found in offices.
 var makers = [][3]byte{{0xf8, 0xb1, 0x56}, {0x3c, 0x52, 0x82}, {0xa4, 0x83, 0xe7}, {0x00, 0x50, 0x56}, {0x54, 0xbf, 0x64}, {0x8c, 0x16, 0x45}}
 
-func newWorld(sc *scenario.Scenario, seed draw.Seed) (*world, error) {
+func newWorld(sc *scenario.Scenario, m *model.Model, seed draw.Seed) (*world, error) {
 	w := &world{domain: sc.Network.Domain, specs: sc.Network.Hosts, subnets: sc.Network.Subnets,
 		sources: map[string]*members{}, ghosts: map[netip.Addr]*packet.Host{}}
 	at := seed.Word("network")
@@ -60,16 +63,29 @@ func newWorld(sc *scenario.Scenario, seed draw.Seed) (*world, error) {
 		}
 	}
 	for k, list := range internet(at.Word("internet"), sc.Network.Internet.Hosts, w.routers[0]) {
-		m := &members{list: list}
-		var sum float64
-		for i := range list {
-			sum += 1 / float64(i+2) // Zipf's law, exponent 1, without the lone giant
-			m.upTo = append(m.upTo, sum)
-		}
-		w.sources["internet:"+kinds[k].name] = m
+		source := "internet:" + kinds[k].name
+		w.sources[source] = popular(list, m.Popularity[source])
 		w.outside = append(w.outside, list...)
 	}
+	w.gather(m)
+	w.assign(m, at)
 	return w, nil
+}
+
+// popular are machines with the given shares, or with those of Zipf's law, exponent 1, without the lone giant.
+func popular(list []flow.Entity, shares []float64) *members {
+	m := &members{list: list}
+	var sum float64
+	for i := range list {
+		switch {
+		case shares == nil:
+			sum += 1 / float64(i+2)
+		case i < len(shares):
+			sum += shares[i]
+		}
+		m.upTo = append(m.upTo, sum)
+	}
+	return m
 }
 
 func interfaceAddress(r *draw.Stream) [6]byte {
@@ -102,24 +118,54 @@ func (w *world) join(source string, e flow.Entity) {
 		m = &members{}
 		w.sources[source] = m
 	}
-	m.list = append(m.list, e)
-	m.upTo = append(m.upTo, float64(len(m.list)))
+	m.add(e)
 }
 
 // Members counts the machines of a source.
 func (w *world) Members(from string) int {
+	if p := w.parts[from]; p != nil {
+		return len(p.list)
+	}
 	if m := w.sources[from]; m != nil {
 		return len(m.list)
+	}
+	if strings.HasPrefix(from, "group:") {
+		return 1
 	}
 	return 0
 }
 
+// Crowd is how many machines stand for each that a source of a learnt model meant.
+func (w *world) Crowd(from string) float64 {
+	if p := w.parts[from]; p != nil {
+		return p.crowd
+	}
+	return 1
+}
+
 // Member is the i-th machine of a source.
-func (w *world) Member(from string, i int) flow.Entity { return w.sources[from].list[i] }
+func (w *world) Member(from string, i int) flow.Entity {
+	if p := w.parts[from]; p != nil {
+		return p.list[i]
+	}
+	return w.sources[from].list[i]
+}
 
 // Pick draws one machine of a source by popularity.
-func (w *world) Pick(from string, r *draw.Stream) flow.Entity {
+func (w *world) Pick(from string, want flow.Want, r *draw.Stream) flow.Entity {
+	if name, ok := strings.CutPrefix(from, "group:"); ok {
+		return w.group(name, want.Of)
+	}
 	m := w.sources[from]
+	if p := w.parts[from]; p != nil {
+		m = &p.members
+		if server := p.serving[want.Service]; server != nil && want.Of.Host != nil {
+			m = server
+		}
+	}
+	if len(m.list) == 0 {
+		return flow.Entity{}
+	}
 	x := r.Float64() * m.upTo[len(m.upTo)-1]
 	return m.list[min(sort.SearchFloat64s(m.upTo, x), len(m.list)-1)]
 }

@@ -72,6 +72,26 @@ func (d *display) Progress(done, total int64) {
 	}
 }
 
+// Working says what goes on where nobody knows for how long: on a terminal as often as it changes, else every so often.
+func (d *display) Working(text string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	wait := 10 * time.Second
+	if d.mode == "bar" {
+		wait = 100 * time.Millisecond
+	}
+	if time.Since(d.shown) < wait {
+		return
+	}
+	d.shown = time.Now()
+	if d.mode != "bar" {
+		d.line("progress", d.step, text)
+		return
+	}
+	d.open = true
+	fmt.Fprintf(d.w, "\r%-10s %-60.60s", d.step, text)
+}
+
 const bars = "=============================="
 
 // Warn says what the reader of the numbers must know.

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,11 +18,15 @@ import (
 type generateOptions struct {
 	scenario string
 	model    string
+	home     bool // no scenario was asked for
 	seed     int64
 	jobs     int
 	output   string
 	rate     float64
 	duration string
+	flows    string
+	perDay   float64
+	skip     bool
 }
 
 func (a *app) generate() *cobra.Command {
@@ -31,18 +38,30 @@ func (a *app) generate() *cobra.Command {
 campaign beside the capture. The same scenario, model and seed give the same bytes with any number of workers.`,
 		Example: `  evilbench generate --scenario smoke -o corpus
   evilbench generate --scenario office --seed 7 -j 2 -o corpus
-  evilbench generate --scenario my.yaml -o corpus`,
+  evilbench generate --scenario my.yaml -o corpus
+  evilbench generate --model site.json --duration 168h -o week      the network that the model was learnt from
+  evilbench generate --model site.json --scenario my.yaml -o mine   its traffic on a network of one's own
+  evilbench generate --model site.json --flows flows.csv            flows alone, to compare with others`,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.generateCorpus(cmd.Context(), o) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.home = !cmd.Flags().Changed("scenario")
+			if o.flows != "" && cmd.Flags().Changed("output") {
+				return usageError{errors.New("--flows writes flows instead of a corpus: leave --output out")}
+			}
+			return a.generateCorpus(cmd.Context(), o)
+		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.scenario, "scenario", "office", "built-in scenario (smoke, office) or a file")
-	f.StringVar(&o.model, "model", "", "traffic model: built-in (office) or a file; default: what the scenario names")
+	f.StringVar(&o.scenario, "scenario", "office", "built-in scenario (smoke, office) or a file; of a model that knows addresses the default is its own network")
+	f.StringVar(&o.model, "model", "", "traffic model: built-in ("+strings.Join(model.BuiltinNames, ", ")+") or a file; default: what the scenario names")
 	f.Int64Var(&o.seed, "seed", -1, "seed; default: the scenario's own")
 	f.IntVarP(&o.jobs, "jobs", "j", runtime.NumCPU(), "workers; never changes the output")
 	f.StringVarP(&o.output, "output", "o", "corpus", "folder to make")
 	f.Float64Var(&o.rate, "rate", 0, "multiplies every benign rate; default: the scenario's own")
 	f.StringVar(&o.duration, "duration", "", "length of the capture, e.g. 2h; default: the scenario's own")
+	f.Float64Var(&o.perDay, "flows-per-day", 0, "benign flows on an average day, instead of --rate")
+	f.BoolVar(&o.skip, "skip-missing", false, "leave out flows of a learnt model that no machine of the network can have")
+	f.StringVar(&o.flows, "flows", "", "write the benign flows as a CSV table to this file, and no corpus")
 	return c
 }
 
@@ -56,8 +75,12 @@ func (a *app) generateCorpus(ctx context.Context, o generateOptions) error {
 		return err
 	}
 	d.Step("generate", fmt.Sprintf("scenario %s, model %s, seed %d, %s", sc.Name, m.Provenance.Name, sc.Seed, sc.Duration))
+	options := generator.Options{Jobs: o.jobs, Progress: d.Progress, SkipMissing: o.skip, FlowsPerDay: o.perDay}
+	if o.flows != "" {
+		return a.generateFlows(ctx, d, sc, m, o.flows, options)
+	}
 	manifest, err := generator.WriteCorpus(ctx, sc, m, o.output, generator.CorpusOptions{
-		Options: generator.Options{Jobs: o.jobs, Progress: d.Progress}, Tool: toolVersion,
+		Options: options, Tool: toolVersion,
 	})
 	if err != nil {
 		return err
@@ -69,9 +92,48 @@ func (a *app) generateCorpus(ctx context.Context, o generateOptions) error {
 	return nil
 }
 
+// generateFlows writes a table of flows.
+func (a *app) generateFlows(ctx context.Context, d *display, sc *scenario.Scenario, m *model.Model, path string, o generator.Options) error {
+	part := path + ".part"
+	f, err := os.Create(part)
+	if err != nil {
+		return err
+	}
+	r, err := generator.WriteFlows(ctx, f, sc, m, o)
+	if err := errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	if err := os.Rename(part, path); err != nil {
+		return err
+	}
+	for _, w := range r.Warnings {
+		d.Warn(w)
+	}
+	d.Step("flows", fmt.Sprintf("%s: %d flows", path, r.Flows))
+	return nil
+}
+
+// scene is the scenario: the one that is named, or the network that the model was learnt from.
+func (o generateOptions) scene() (*scenario.Scenario, *model.Model, error) {
+	if o.model == "" || !o.home {
+		sc, err := scenario.Load(o.scenario)
+		return sc, nil, err
+	}
+	m, err := model.Load(o.model)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !m.Addressed() {
+		sc, err := scenario.Load(o.scenario)
+		return sc, m, err
+	}
+	sc, err := generator.Home(m)
+	return sc, m, err
+}
+
 // load reads scenario and model and applies what the flags override.
 func (o generateOptions) load() (*scenario.Scenario, *model.Model, error) {
-	sc, err := scenario.Load(o.scenario)
+	sc, m, err := o.scene()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -89,6 +151,8 @@ func (o generateOptions) load() (*scenario.Scenario, *model.Model, error) {
 	if o.model != "" {
 		sc.Model = o.model
 	}
-	m, err := model.Load(sc.Model)
+	if m == nil {
+		m, err = model.Load(sc.Model)
+	}
 	return sc, m, err
 }

@@ -15,8 +15,8 @@ type compiler struct {
 	slots map[string]int
 }
 
-// compile prepares a pattern of a valid model.
-func compile(p *model.Pattern, profile model.Profile, dir Directory, rate float64) (pattern, error) {
+// compile prepares a pattern of a valid model, whose published starts count from the given time.
+func compile(p *model.Pattern, profile model.Profile, dir Directory, rate float64, from int64) (pattern, error) {
 	order, ok := p.Order()
 	if !ok {
 		return pattern{}, fmt.Errorf("pattern %s: the network has a cycle", p.Name)
@@ -25,9 +25,17 @@ func compile(p *model.Pattern, profile model.Profile, dir Directory, rate float6
 	for i, k := range order {
 		c.vars[p.Variables[k].Name] = i
 	}
-	out := pattern{name: p.Name, members: 1, rhythm: compileRhythm(p, profile, rate)}
+	out := pattern{name: p.Name, members: 1}
 	if p.Per != "site" {
 		out.source, out.members = p.Per, dir.Members(p.Per)
+	}
+	if out.source == "" {
+		rate *= crowd(p, dir)
+	}
+	out.rhythm = compileRhythm(p, profile, rate)
+	out.scale = rate
+	for _, s := range p.Starts {
+		out.starts = append(out.starts, from+int64(s*float64(second)))
 	}
 	for _, k := range order {
 		out.vars = append(out.vars, c.variable(&p.Variables[k]))
@@ -62,7 +70,7 @@ func (c *compiler) row(r *model.Row) row {
 	out.service = c.text(r.Service, "")
 	out.usual = r.Service.IsZero()
 	out.flags = c.text(r.Flags, "")
-	out.stated = !r.State.IsZero()
+	out.stated, out.tells = !r.State.IsZero(), !r.OutPkts.IsZero()
 	out.state = c.text(r.State, "SF")
 	out.proto = c.text(r.Proto, usual.Proto)
 	for _, p := range out.proto.values {

@@ -12,9 +12,11 @@ import (
 // everyone has the same two machines for every source.
 type everyone [2]Entity
 
-func (e *everyone) Members(string) int                   { return len(e) }
-func (e *everyone) Member(_ string, i int) Entity        { return e[i] }
-func (e *everyone) Pick(_ string, r *draw.Stream) Entity { return e[r.IntN(len(e))] }
+func (e *everyone) Members(string) int                           { return len(e) }
+func (e *everyone) Member(_ string, i int) Entity                { return e[i] }
+func (e *everyone) Pick(_ string, _ Want, r *draw.Stream) Entity { return e[r.IntN(len(e))] }
+func (e *everyone) Crowd(string) float64                         { return 1 }
+
 func machine(name string, address string) Entity {
 	return Entity{Host: &packet.Host{Name: name, Addr: netip.MustParseAddr(address)}, Name: name}
 }

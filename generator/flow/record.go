@@ -10,6 +10,7 @@ import (
 type Entity struct {
 	Host *packet.Host
 	Name string // fully qualified, without the final dot
+	IPv6 bool   // it is known by its IPv6 address
 }
 
 // Directory resolves a model's symbolic sources ("role:workstation", "service:dns", "internet:web", "host:pc-01") to machines.
@@ -19,8 +20,16 @@ type Directory interface {
 	Members(from string) int
 	// Member is the i-th machine of a source, 0-based.
 	Member(from string, i int) Entity
-	// Pick draws one machine of a source, popular ones more often.
-	Pick(from string, r *draw.Stream) Entity
+	// Pick draws one machine of a source that can be what is wanted, popular ones more often; nobody (a nil Host) where there is none.
+	Pick(from string, want Want, r *draw.Stream) Entity
+	// Crowd is how many machines there are for each that a source meant where the model was learnt; 1 where it meant none.
+	Crowd(from string) float64
+}
+
+// Want is what a flow wants of its destination.
+type Want struct {
+	Service string // "" = nothing, as of a source
+	Of      Entity // who asks; nobody where it is the source that is drawn
 }
 
 // Record is one flow to be, before it has packets.

@@ -24,6 +24,7 @@ type row struct {
 	out, in, lasts   number
 
 	usual                 bool // the service is that of the port
+	tells                 bool // packets are said
 	stated                bool // the state is said; else it follows from the flags
 	flags                 text
 	kind                  []icmp // by the port's value; nil = a port
@@ -93,8 +94,8 @@ func (row *row) times(r *draw.Stream) int {
 // attempts bounds the search for a machine other than the source.
 const attempts = 8
 
-// entity finds the row's machine; it draws again where the draw is the given other end.
-func (h *host) entity(r *draw.Stream, d *drawing, other *Entity) Entity {
+// entity finds the row's machine; it draws again where the draw is the one that asks.
+func (h *host) entity(r *draw.Stream, d *drawing, want Want) Entity {
 	if h.from == nil {
 		return d.who[h.slot]
 	}
@@ -102,41 +103,35 @@ func (h *host) entity(r *draw.Stream, d *drawing, other *Entity) Entity {
 	if h.variable >= 0 {
 		from = h.from[d.index[h.variable]]
 	}
-	e := d.dir.Pick(from, r)
+	e := d.dir.Pick(from, want, r)
 	for range attempts {
-		if other == nil || e.Host != other.Host {
+		if e.Host == nil || e.Host != want.Of.Host {
 			break
 		}
-		e = d.dir.Pick(from, r)
+		e = d.dir.Pick(from, want, r)
 	}
 	d.who[h.slot] = e
 	return e
 }
 
-// record draws the row's flow. It is false where a machine would speak to itself: such a flow is on no wire.
+// record draws the row's flow. It is false where there is none: a machine would speak to itself, nobody on this network can be an end of
+// it, or its ends have no family of addresses in common.
 func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
-	v := Record{Src: row.src.entity(r, d, nil)}
-	v.Dst = row.dst.entity(r, d, &v.Src)
+	v := Record{Src: row.src.entity(r, d, Want{})}
+	row.spoken(d, &v)
+	v.Dst = row.dst.entity(r, d, Want{v.Service, v.Src})
+	if v.Src.Host == nil || v.Dst.Host == nil || v.Src.Host == v.Dst.Host {
+		return v, false
+	}
 	v.Lookup = d.told[row.dst.slot]
 	v.Name = v.Dst.Name
-	if row.answer.slot >= 0 {
-		v.Answer = row.answer.entity(r, d, &v.Src)
-		v.Name = v.Answer.Name
-		v.Answer6 = row.ip6.get(d) == 6 && v.Src.Host.Addr6.IsValid() && v.Answer.Host.Addr6.IsValid()
+	if row.answer.slot >= 0 && v.Service == "dns" {
+		row.asked(r, d, &v)
 	}
 	if row.name.slot >= 0 {
 		v.Name = d.who[row.name.slot].Name
 	} else if len(row.name.text.values) > 0 {
 		v.Name = row.name.text.values[row.name.text.at(d)]
-	}
-	v.Proto = row.protos[row.proto.at(d)]
-	v.Port = uint16(math.Round(row.port.get(d)))
-	if row.kind != nil && v.Proto == model.Protos["icmp"] {
-		row.message(d, &v)
-	}
-	v.Service = row.service.values[row.service.at(d)]
-	if row.usual {
-		v.Service = model.ServiceAt(row.proto.values[row.proto.at(d)], int(v.Port))
 	}
 	v.OutPackets, v.InPackets = int64(math.Round(row.outPackets.get(d))), int64(math.Round(row.inPackets.get(d)))
 	v.Flags = row.flags.values[row.flags.at(d)]
@@ -147,8 +142,32 @@ func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
 	v.OutBytes = int64(math.Round(row.out.get(d)))
 	v.InBytes = int64(math.Round(row.in.get(d)))
 	v.Duration = int64(row.lasts.get(d) * float64(second))
-	v.IPv6 = row.ip.get(d) == 6 && v.Src.Host.Addr6.IsValid() && v.Dst.Host.Addr6.IsValid()
-	return v, v.Src.Host != v.Dst.Host
+	six := v.Src.Host.Addr6.IsValid() && v.Dst.Host.Addr6.IsValid()
+	v.IPv6 = six && (row.ip.get(d) == 6 || v.Src.IPv6 || v.Dst.IPv6)
+	return v, v.IPv6 || v.Src.Host.Addr.IsValid() && v.Dst.Host.Addr.IsValid()
+}
+
+// spoken fills in the protocol.
+func (row *row) spoken(d *drawing, v *Record) {
+	v.Proto = row.protos[row.proto.at(d)]
+	v.Port = uint16(math.Round(row.port.get(d)))
+	if row.kind != nil && v.Proto == model.Protos["icmp"] {
+		row.message(d, v)
+	}
+	v.Service = row.service.values[row.service.at(d)]
+	if row.usual {
+		v.Service = model.ServiceAt(row.proto.values[row.proto.at(d)], int(v.Port))
+	}
+}
+
+// asked fills in what a lookup asks for.
+func (row *row) asked(r *draw.Stream, d *drawing, v *Record) {
+	v.Answer = row.answer.entity(r, d, Want{Of: v.Src})
+	if v.Answer.Host == nil {
+		return
+	}
+	v.Name = v.Answer.Name
+	v.Answer6 = (row.ip6.get(d) == 6 || v.Answer.IPv6) && v.Src.Host.Addr6.IsValid() && v.Answer.Host.Addr6.IsValid()
 }
 
 // message fills in ICMP's type and code.

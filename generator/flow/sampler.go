@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/evilbench/evilbench/generator/draw"
 	"github.com/evilbench/evilbench/generator/model"
@@ -23,7 +24,8 @@ type Sampler struct {
 // lists all that have none. A pattern whose Per has no machine is idle, see [Sampler.Idle].
 func New(m *model.Model, dir Directory, rate float64) (*Sampler, error) {
 	s := &Sampler{dir: dir}
-	missing := missing{dir: dir}
+	from, _ := time.Parse(time.RFC3339, m.Provenance.From) // checked where anything counts from it
+	missing := missing{dir: dir, cast: len(m.Hosts) > 0}
 	for i := range m.Patterns {
 		p := &m.Patterns[i]
 		if p.Per != "site" && dir.Members(p.Per) == 0 {
@@ -31,7 +33,7 @@ func New(m *model.Model, dir Directory, rate float64) (*Sampler, error) {
 			continue
 		}
 		missing.look(p)
-		c, err := compile(p, m.Profiles[p.Profile], dir, rate)
+		c, err := compile(p, m.Profiles[p.Profile], dir, rate, from.UnixNano())
 		if err != nil {
 			return nil, fmt.Errorf("model %s: %w", m.Provenance.Name, err)
 		}
@@ -50,6 +52,7 @@ func (s *Sampler) Idle() []string { return slices.Clone(s.idle) }
 // missing gathers the sources that no machine answers to, each once with the first place that wants it.
 type missing struct {
 	dir   Directory
+	cast  bool // the model has machines of its own: who plays them is the directory's to say
 	seen  []string
 	lines []string
 }
@@ -58,7 +61,7 @@ func (m *missing) look(p *model.Pattern) {
 	for i := range p.Rows {
 		for _, cell := range []model.Cell{p.Rows[i].Src, p.Rows[i].Dst, p.Rows[i].Answer} {
 			for _, from := range p.Sources(cell) {
-				if slices.Contains(m.seen, from) || m.dir.Members(from) > 0 {
+				if slices.Contains(m.seen, from) || m.dir.Members(from) > 0 || m.cast && strings.HasPrefix(from, "host:") {
 					continue
 				}
 				m.seen = append(m.seen, from)

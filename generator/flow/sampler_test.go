@@ -43,7 +43,8 @@ func newSite(t testing.TB, members map[string]int) site {
 
 func (s site) Members(from string) int          { return len(s[from]) }
 func (s site) Member(from string, i int) Entity { return s[from][i] }
-func (s site) Pick(from string, r *draw.Stream) Entity {
+func (s site) Crowd(string) float64             { return 1 }
+func (s site) Pick(from string, _ Want, r *draw.Stream) Entity {
 	return s[from][r.IntN(len(s[from]))]
 }
 

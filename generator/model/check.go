@@ -73,7 +73,7 @@ func check(m *Model) []fault.Fault {
 			c.fail(at+"/name", "names are unique", "pattern %d has the name %s too", first, p.Name)
 		}
 		seen[p.Name] = i
-		c.pattern(at, p, profiles)
+		c.pattern(at, p, profiles, m.Provenance.From)
 	}
 	return c.faults
 }
@@ -106,7 +106,7 @@ func (c *checker) weights(at string, w []float64, n int) {
 // within is false for NaN too.
 func within(x, low, high float64) bool { return x >= low && x <= high }
 
-func (c *checker) pattern(at string, p *Pattern, profiles []string) {
+func (c *checker) pattern(at string, p *Pattern, profiles []string, from string) {
 	if p.Name == "" {
 		c.fail(at+"/name", "give the pattern a name", "no name")
 	}
@@ -119,6 +119,7 @@ func (c *checker) pattern(at string, p *Pattern, profiles []string) {
 	if b := p.Burst; b != nil && !(within(b.More, 0, 1e6) && within(b.Gap, 0, maxSeconds)) {
 		c.fail(at+"/burst", "", "%g more at a mean distance of %g s, must be 0 to 1e6 and 0 to %d", b.More, b.Gap, maxSeconds)
 	}
+	c.starts(at+"/starts", p.Starts, from)
 	if !slices.Contains(profiles, p.Profile) {
 		c.fail(at+"/profile", fault.Suggest(p.Profile, profiles), "unknown profile %q", p.Profile)
 	}

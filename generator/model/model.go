@@ -41,6 +41,7 @@ type Source struct {
 type Host struct {
 	Name     string   `json:"name"`
 	Address  string   `json:"address,omitempty"` // as it is, or its pseudonym; "" = only the role is told
+	IPv6     bool     `json:"ipv6,omitempty"`    // it is known by an IPv6 address
 	Local    bool     `json:"local,omitempty"`   // sits on the monitored network
 	Role     string   `json:"role"`              // workstation, server, ...; beyond the network the kind: web, mail, ...; group = broadcast or multicast
 	Services []string `json:"services,omitempty"`
@@ -70,6 +71,7 @@ type Pattern struct {
 	Rate        float64    `json:"rate"`    // instances per day for each of Per, mean over a week of the profile
 	Profile     string     `json:"profile"` // name in Profiles
 	Burst       *Burst     `json:"burst,omitempty"`
+	Starts      []float64  `json:"starts,omitempty"` // ascending, s after provenance.from: see [Pattern.Published]
 	Rows        []Row      `json:"rows"`
 	Variables   []Variable `json:"variables,omitempty"`
 }
@@ -80,6 +82,10 @@ type Burst struct {
 	More float64 `json:"more"`
 	Gap  float64 `json:"gap_seconds"` // mean distance
 }
+
+// Published tells whether instances start as FlowChronicle's do (CoNEXT 2024): at the times at which they started in the training data, a
+// hundredth of a second off. Rate and profile then say nothing, and nothing happens at other times.
+func (p *Pattern) Published() bool { return len(p.Starts) > 0 }
 
 // Self is the placeholder that stands for the host an instance belongs to; it is set where Per is not "site".
 const Self = "self"

@@ -33,6 +33,9 @@ func (c *checker) source(at, from, also string) {
 	}
 }
 
+// Silent is the role of local addresses that are asked for and never heard of.
+const Silent = "silent"
+
 // Sources are where a host cell's machine can come from; none where it is a remembered one.
 func (p *Pattern) Sources(cell Cell) []string {
 	switch {
@@ -52,6 +55,11 @@ func (p *Pattern) Sources(cell Cell) []string {
 		return out
 	}
 	return nil
+}
+
+// Addressed tells whether the model knows a network of its own: local hosts with addresses.
+func (m *Model) Addressed() bool {
+	return slices.ContainsFunc(m.Hosts, func(h Host) bool { return h.Local && h.Address != "" })
 }
 
 // Group tells whether an address stands for several hosts: multicast (RFC 5771, RFC 4291 section 2.7) or limited broadcast.
@@ -104,5 +112,21 @@ func (c *checker) trend(at string, t *Trend) {
 	to, failed := time.Parse(time.RFC3339, t.To)
 	if err != nil || failed != nil || to.Before(from) {
 		c.fail(at, "write from and to as 2024-03-05T09:00:00Z", "from %q to %q is no span of time", t.From, t.To)
+	}
+}
+
+// starts checks published start times, which count from the model's first flow.
+func (c *checker) starts(at string, starts []float64, from string) {
+	if len(starts) == 0 {
+		return
+	}
+	if _, err := time.Parse(time.RFC3339, from); err != nil {
+		c.fail(at, "write when they count from to provenance.from, as 2024-03-05T09:00:00Z", "starts count from %q, which is no time", from)
+	}
+	for i, s := range starts {
+		if !within(s, 0, 1e10) || i > 0 && s < starts[i-1] {
+			c.fail(fmt.Sprintf("%s/%d", at, i), "", "start %g, must be 0 to 1e10 and not before the one ahead", s)
+			return
+		}
 	}
 }

@@ -43,6 +43,7 @@ type Host struct {
 	Segment int   // local hosts: which link they share
 	Router  *Host // local hosts: who carries their packets to other segments and beyond
 	Absent  bool  // an address where nobody is: nothing ever answers
+	Group   bool  // a broadcast or multicast address: its link address follows from it
 	Hops    uint8 // routers between it and the sensor
 	Delay   int64 // one-way delay between it and the sensor, ns
 }

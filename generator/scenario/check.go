@@ -78,14 +78,14 @@ func (d *decoder) within(path string, a netip.Addr, p netip.Prefix, name string)
 		d.fail(path, "take an address of that network", "%s is outside subnet %s (%s)", a, name, p)
 	case a == p.Addr():
 		d.fail(path, "take another address of that network", "%s is the address of the network itself", a)
-	case a.Is4() && a == broadcast(p):
+	case a.Is4() && a == Broadcast(p):
 		d.fail(path, "take another address of that network", "%s is the broadcast address of subnet %s", a, name)
 	}
 }
 
-// broadcast is the last address of an IPv4 network.
-func broadcast(p netip.Prefix) netip.Addr {
-	b := p.Addr().As4()
+// Broadcast is the last address of an IPv4 network (RFC 919).
+func Broadcast(p netip.Prefix) netip.Addr {
+	b := p.Masked().Addr().As4()
 	for i := p.Bits(); i < 32; i++ {
 		b[i/8] |= 1 << (7 - i%8)
 	}

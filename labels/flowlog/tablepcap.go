@@ -15,13 +15,12 @@ import (
 type seen struct {
 	flags uint8
 	bytes [2]int64 // of IP packets, originator's and responder's
+	evil  bool
 }
 
-// captureTable makes biflows of a capture. Bytes are those of IP packets, without the link layer and its padding.
+// captureTable makes biflows of a capture. Bytes are those of IP packets, without the link layer and its padding. What is benign it tells
+// by the evil bit (RFC 3514) alone: a flow with a tainted packet is not.
 func captureTable(ctx context.Context, path string, o TableOptions) (*Table, error) {
-	if o.Benign {
-		return nil, fmt.Errorf("%s: a capture does not say what is benign; give the flows.arrow beside it", path)
-	}
 	in, err := wire.Open(path)
 	if err != nil {
 		return nil, err
@@ -30,9 +29,14 @@ func captureTable(ctx context.Context, path string, o TableOptions) (*Table, err
 	f := newFiller(o, append([]int{atFlags}, always...)...)
 	extra := map[int64]*seen{}
 	var c cells
+	tainted := 0
 	flows := track.New(track.Options{}, func(flow *labels.Flow) error {
 		x := extra[flow.Flow]
 		delete(extra, flow.Flow)
+		if x.evil && o.Benign {
+			tainted++
+			return nil
+		}
 		c.describe(flow)
 		c.place = flow.Flow
 		c.numbers[atOutBytes], c.numbers[atInBytes] = float64(x.bytes[0]), float64(x.bytes[1])
@@ -70,6 +74,12 @@ func captureTable(ctx context.Context, path string, o TableOptions) (*Table, err
 		return nil, err
 	}
 	t := f.table(path)
+	if o.Benign && tainted == 0 {
+		return nil, fmt.Errorf("%s: no packet of the capture is tainted, so it does not say what is benign; give the flows.arrow beside it", path)
+	}
+	if tainted > 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("%d flows with tainted packets were left out", tainted))
+	}
 	if n := flows.Evicted(); n > 0 {
 		t.Notes = append(t.Notes, fmt.Sprintf("%d flows were cut short because too many were open at a time", n))
 	}
@@ -83,6 +93,7 @@ func note(extra map[int64]*seen, flow int64, forward bool, h *wire.Headers) {
 		extra[flow] = x
 	}
 	x.flags |= h.Flags
+	x.evil = x.evil || h.Evil
 	size := h.TransportOffset - h.IPOffset + h.TransportLength
 	if h.TransportOffset == 0 {
 		size = h.Length - h.IPOffset

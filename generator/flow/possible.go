@@ -1,0 +1,38 @@
+package flow
+
+import "github.com/evilbench/evilbench/generator/model"
+
+// Lengths of IPv4 headers with those above them, and the most that a packet can hold beside its link layer.
+const (
+	tcpHeaders   = 40
+	otherHeaders = 28
+	mostOfPacket = 65_535
+)
+
+// possible tells whether a flow's counts, bytes, flags, time and ends can belong together on any network. Columns that are drawn one by
+// one may contradict each other.
+func (v *Record) possible() bool {
+	tcp := v.Proto == model.Protos["tcp"]
+	headers := int64(otherHeaders)
+	if tcp {
+		headers = tcpHeaders
+	}
+	group := v.Dst.Host.Group
+	switch {
+	case v.OutPackets+v.InPackets == 0:
+		return false
+	case v.OutBytes < headers*v.OutPackets, v.OutBytes > mostOfPacket*v.OutPackets:
+		return false
+	case v.InBytes < headers*v.InPackets, v.InBytes > mostOfPacket*v.InPackets:
+		return false
+	case (v.OutPackets+v.InPackets == 1) != (v.Duration == 0):
+		return false
+	case tcp == (v.Flags == noFlags) && v.Flags != "":
+		return false
+	default:
+		return !group || !tcp && v.InPackets == 0
+	}
+}
+
+// noFlags is what flows of other transports have.
+const noFlags = "......"
