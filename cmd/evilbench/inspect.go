@@ -12,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/evilbench/evilbench/generator/model"
 	"github.com/evilbench/evilbench/generator/scenario"
 	"github.com/evilbench/evilbench/harness/bench"
 	"github.com/evilbench/evilbench/labels"
@@ -29,11 +28,12 @@ func (a *app) inspect() *cobra.Command {
 		Example: `  evilbench inspect corpus
   evilbench inspect corpus/flows.arrow -n 20
   evilbench inspect capture.pcapng --format json
-  evilbench inspect out/result.json`,
+  evilbench inspect out/result.json
+  evilbench inspect site.json --format dot`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error { return a.inspectPath(args[0], format, limit) },
 	}
-	c.Flags().StringVar(&format, "format", "table", formats)
+	c.Flags().StringVar(&format, "format", "table", formats+"; of models also dot")
 	c.Flags().IntVarP(&limit, "rows", "n", 10, "rows of a table to show, 0 = all")
 	return c
 }
@@ -94,11 +94,7 @@ func (a *app) inspectJSON(path, format string) error {
 	if filepath.Base(path) == corpus.ManifestFile {
 		return a.inspectCorpus(filepath.Dir(path), format)
 	}
-	m, err := model.Load(path)
-	if err != nil {
-		return fmt.Errorf("neither a result nor a run, and as a model: %w", err)
-	}
-	return a.printJSON(m)
+	return a.inspectModel(path, format)
 }
 
 func (a *app) inspectCorpus(dir, format string) error {

@@ -147,13 +147,16 @@ func (c *coding) people(words []string, who map[string]int32) []int32 {
 	return known
 }
 
-// bin writes what a code of a number stands for.
-func (c *column) bin(code int32) model.Bin {
+// bin writes what a code of a number stands for where these of its numbers occur.
+func (c *column) bin(code int32, values []float64) model.Bin {
 	if code == 0 {
 		return model.Bin{}
 	}
-	b := c.bins.Bins[code-1]
-	out := model.Bin{Low: b.Low, High: b.High, Knots: b.Knots}
+	b := c.bins.Shaped(code, values)
+	out := model.Bin{Low: b.Low, High: b.High}
+	for _, k := range b.Knots {
+		out.Knots = append(out.Knots, min(max(digits(k, 6), b.Low), b.High))
+	}
 	if c.bins.Whole { // the ends are quantiles, and the lower one belongs to the bin before
 		if out.Low = math.Floor(b.Low) + 1; code == 1 {
 			out.Low = math.Ceil(b.Low)
@@ -161,7 +164,7 @@ func (c *column) bin(code int32) model.Bin {
 		out.High = math.Floor(b.High)
 	}
 	for _, a := range b.Atoms {
-		out.Atoms = append(out.Atoms, model.Atom(a))
+		out.Atoms = append(out.Atoms, model.Atom{Value: a.Value, Share: math.Floor(a.Share*1e4) / 1e4})
 	}
 	return out
 }

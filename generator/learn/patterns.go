@@ -14,9 +14,6 @@ import (
 	"github.com/evilbench/evilbench/labels/flowlog"
 )
 
-// mass is what the frequencies of all values together weigh beside the sightings under one combination of parents.
-const mass = 1.0
-
 // delayKnots are the equal steps of probability at which delays are written down.
 const delayKnots = 21
 
@@ -34,13 +31,14 @@ type writer struct {
 func (w *writer) patterns(d *chronicle.Description) error {
 	entries := slices.Clone(d.Entries)
 	slices.SortStableFunc(entries, func(a, b *chronicle.Entry) int { return cmp.Compare(b.Count(), a.Count()) })
-	number := 0
+	names := map[string]int{}
 	for _, e := range entries {
 		if e.Count() == 0 {
 			continue
 		}
-		number++
-		if err := w.pattern(fmt.Sprintf("pattern-%d", number), e); err != nil {
+		name := w.title(e.Pattern)
+		names[name]++
+		if err := w.pattern(fmt.Sprintf("%s-%d", name, names[name]), e); err != nil {
 			return err
 		}
 	}
@@ -49,6 +47,31 @@ func (w *writer) patterns(d *chronicle.Description) error {
 	}
 	single := chronicle.Pattern{Rows: []chronicle.Row{{Cells: make([]chronicle.Cell, len(w.coding.columns))}}}
 	return w.pattern("other", &chronicle.Entry{Pattern: single, Structure: d.Base, Windows: d.Rows})
+}
+
+// title is what a pattern's flows speak, as far as it is the same in all its windows.
+func (w *writer) title(p chronicle.Pattern) string {
+	proto, port := w.coding.column(flowlog.Proto), w.coding.column(flowlog.DstPort)
+	var words []string
+	for _, r := range p.Rows {
+		word := "any"
+		if r.Cells[port].Kind == chronicle.Fix {
+			number, _ := kindOf(w.coding.columns[port].words[r.Cells[port].Value])
+			word = "port-" + strconv.Itoa(number)
+			for _, s := range model.Services {
+				known := r.Cells[proto].Kind != chronicle.Fix || w.word(proto, r.Cells[proto].Value) == s.Proto
+				if s.Port == number && s.Name != model.Opaque && s.Proto != "icmp" && known {
+					word = s.Name
+				}
+			}
+		} else if r.Cells[proto].Kind == chronicle.Fix {
+			word = w.word(proto, r.Cells[proto].Value)
+		}
+		if len(words) == 0 || words[len(words)-1] != word {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, "-then-")
 }
 
 // pattern writes one entry.
@@ -112,7 +135,7 @@ func (w *writer) variables(p *model.Pattern, e *chronicle.Entry) map[spot]string
 				continue
 			}
 			v := model.Variable{Name: names[at], Table: [][]float64{{1}}}
-			w.values(&v, at, []int32{cell.Value})
+			w.values(&v, e, at, []int32{cell.Value})
 			p.Variables = append(p.Variables, v)
 		}
 	}
@@ -138,14 +161,14 @@ func (w *writer) variables(p *model.Pattern, e *chronicle.Entry) map[spot]string
 			codes[k][i] = now[column.Codes[e.Windows[i*length+at.row]]]
 		}
 		list[k].Name = names[at]
-		w.values(&list[k], at, used)
+		w.values(&list[k], e, at, used)
 	}
 	for k := range open {
-		list[k].Mass = mass
 		for _, parent := range e.Structure[k] {
 			list[k].Parents = append(list[k].Parents, list[parent].Name)
 		}
 		list[k].Seen = sightings(codes, e.Structure, k, n)
+		list[k].Mass = massOf(&list[k])
 	}
 	p.Variables = append(p.Variables, list...)
 	return names
@@ -201,16 +224,23 @@ func sightings(codes [][]int32, s bayes.Structure, k, n int) []model.Seen {
 	return out
 }
 
-// values writes what the codes stand for.
-func (w *writer) values(v *model.Variable, at spot, codes []int32) {
+// values writes what the codes stand for in the entry's windows.
+func (w *writer) values(v *model.Variable, e *chronicle.Entry, at spot, codes []int32) {
 	column := &w.coding.columns[at.column]
-	for _, code := range codes {
-		switch {
-		case column.bins != nil:
-			v.Bins = append(v.Bins, column.bin(code))
-		default:
+	if column.bins == nil {
+		for _, code := range codes {
 			v.Values = append(v.Values, w.value(at.column, code))
 		}
+		return
+	}
+	here := map[int32][]float64{}
+	for i := at.row; i < len(e.Windows); i += len(e.Pattern.Rows) {
+		row := e.Windows[i]
+		code := w.coding.table.Columns[at.column].Codes[row]
+		here[code] = append(here[code], column.numbers[row])
+	}
+	for _, code := range codes {
+		v.Bins = append(v.Bins, column.bin(code, here[code]))
 	}
 }
 

@@ -3,6 +3,7 @@ package learn
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/evilbench/evilbench/generator/model"
 )
@@ -52,12 +53,15 @@ func profileOf(starts []float64, begin, end float64, prior []float64) []float64 
 }
 
 // round keeps four digits: weights are read by people.
-func round(x float64) float64 {
-	if x == 0 {
-		return 0
+func round(x float64) float64 { return digits(x, 4) }
+
+// digits keeps n significant digits.
+func digits(x float64, n int) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', n, 64), 64)
+	if err != nil {
+		return x
 	}
-	scale := math.Pow(10, 3-math.Floor(math.Log10(math.Abs(x))))
-	return math.Round(x*scale) / scale
+	return y
 }
 
 func partOf(t float64) int { return int(math.Mod(t, day)/day*dayParts) % dayParts }

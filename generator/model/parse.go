@@ -60,7 +60,7 @@ func Parse(name string, data []byte) (*Model, error) {
 	return nil, fault.New(name, data, faults)
 }
 
-// Encode writes the canonical form: indented JSON in the order of the fields. Parsing it gives an equal model.
+// Encode writes the canonical form: indented JSON in the order of the fields, lists of numbers on a line each. Parsing it gives an equal model.
 func (m *Model) Encode() ([]byte, error) {
 	var b bytes.Buffer
 	e := stdjson.NewEncoder(&b)
@@ -69,7 +69,7 @@ func (m *Model) Encode() ([]byte, error) {
 	if err := e.Encode(m); err != nil {
 		return nil, fmt.Errorf("model: %w", err)
 	}
-	return b.Bytes(), nil
+	return compact(b.Bytes()), nil
 }
 
 // Digest is "sha256:" and the hexadecimal SHA-256 of the canonical form, so spacing and order of keys do not change it.
