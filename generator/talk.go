@@ -24,7 +24,14 @@ func talk(rec *flow.Record, domain string) (packet.Conversation, error) {
 		IPv6: rec.IPv6, Service: rec.Service, Class: labels.Benign,
 		Seed: rec.Instance.Number(uint64(rec.Row)),
 	}
+	if rec.Proto == packet.ICMP {
+		c.ICMPType, c.ICMPCode, c.Dport = uint8(rec.Port), rec.ICMPCode, 0
+		if rec.IPv6 {
+			c.Proto = packet.ICMPv6
+		}
+	}
 	ending, special := endings[rec.State]
+	special = special && c.Proto == packet.TCP
 	if special && (ending == packet.Unanswered || ending == packet.Refused) {
 		c.Ending, c.SYNRetries, c.Service = ending, 2, ""
 		return c, nil
@@ -38,7 +45,8 @@ func talk(rec *flow.Record, domain string) (packet.Conversation, error) {
 	if special {
 		c.Ending = ending
 	}
-	if rec.Duration > 0 {
+	datagrams(&c, rec)
+	if rec.Duration > 0 && (c.Proto == packet.TCP || rec.OutPackets+rec.InPackets == 0) {
 		stretchTo(&c, rec.Duration, &r)
 	}
 	c.Long = c.Long || lasting(&c)
@@ -50,9 +58,10 @@ func request(rec *flow.Record, domain string) dialogue.Request {
 	if rec.Service == "dns" && !strings.Contains(name, ".") {
 		name += "." + domain // as a stub resolver's search list does
 	}
+	out, in := payloads(rec)
 	return dialogue.Request{
 		Client: rec.Src.Host, Server: rec.Dst.Host, IPv6: rec.IPv6, Name: name, Answers: answers(rec),
-		OutBytes: rec.OutBytes, InBytes: rec.InBytes, Time: rec.Time, Domain: domain,
+		OutBytes: out, InBytes: in, Time: rec.Time, Domain: domain,
 		RTT: 2 * (rec.Src.Host.Delay + rec.Dst.Host.Delay),
 	}
 }

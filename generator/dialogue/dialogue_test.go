@@ -93,7 +93,11 @@ func TestEveryServiceHasAWriter(t *testing.T) {
 		if !ok {
 			t.Fatalf("no writer for %s", name)
 		}
-		if c := write(w, 1, request("linux", "linux-server")); c.Service != name {
+		own := name
+		if name == "opaque" {
+			own = "" // nobody knows what it is
+		}
+		if c := write(w, 1, request("linux", "linux-server")); c.Service != own {
 			t.Errorf("%s calls itself %q", name, c.Service)
 		}
 	}

@@ -17,6 +17,7 @@ var services = [...]service{
 	{"ntp", NTP},
 	{"smb", SMB},
 	{"ping", Ping},
+	{"opaque", Opaque},
 }
 
 // ByService finds the writer of a service's dialogues; false if there is none.

@@ -69,7 +69,7 @@ func (p *pattern) window(d *drawing, address draw.Seed, k int, start, end int64)
 const draws = 200
 
 // instance appends the flows of one instance that starts at the given time. An instance with a flow that cannot be is drawn anew, so that
-// what is drawn is the network's distribution given that all is possible.
+// what is drawn is the network's distribution given that all is possible; where none is found there is none.
 func (p *pattern) instance(d *drawing, address draw.Seed, at int64) {
 	r := address.Stream()
 	mark := len(d.records)
@@ -79,6 +79,7 @@ func (p *pattern) instance(d *drawing, address draw.Seed, at int64) {
 			return
 		}
 	}
+	d.records = d.records[:mark]
 }
 
 // flows draws an instance, and tells whether each of its flows can be.

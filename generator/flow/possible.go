@@ -19,7 +19,7 @@ func (v *Record) possible() bool {
 	}
 	group := v.Dst.Host.Group
 	switch {
-	case v.OutPackets+v.InPackets == 0:
+	case v.OutPackets+v.InPackets == 0, v.Src.Host.Group:
 		return false
 	case v.OutBytes < headers*v.OutPackets, v.OutBytes > mostOfPacket*v.OutPackets:
 		return false

@@ -144,8 +144,12 @@ func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
 	v.Duration = int64(row.lasts.get(d) * float64(second))
 	six := v.Src.Host.Addr6.IsValid() && v.Dst.Host.Addr6.IsValid()
 	v.IPv6 = six && (row.ip.get(d) == 6 || v.Src.IPv6 || v.Dst.IPv6)
-	return v, v.IPv6 || v.Src.Host.Addr.IsValid() && v.Dst.Host.Addr.IsValid()
+	four := v.Src.Host.Addr.IsValid() && v.Dst.Host.Addr.IsValid() && !(row.kind != nil && v.Proto == model.Protos["icmp"] && v.Port >= firstOf6)
+	return v, v.IPv6 || four
 }
+
+// firstOf6 is the first type of ICMPv6's informational messages: ICMP has none such.
+const firstOf6 = 128
 
 // spoken fills in the protocol.
 func (row *row) spoken(d *drawing, v *Record) {
