@@ -15,9 +15,9 @@ type candidate struct {
 }
 
 const (
-	fewest     = 6      // windows that a candidate must have
-	mostValues = 24     // values of a column that are tried, the most frequent ones
-	mostRows   = 20_000 // that an estimate looks at
+	fewest     = 6     // windows that a candidate must have
+	mostValues = 24    // values of a column that are tried, the most frequent ones
+	mostRows   = 5_000 // that an estimate looks at
 )
 
 // refinements are the pattern with one more cell fixed, for each frequent value of each open cell: the windows that have the value

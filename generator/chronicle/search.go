@@ -64,7 +64,8 @@ type search struct {
 	tests, accepted int
 }
 
-// round tries candidates, the most promising first, until one makes the description shorter. It is false where none does.
+// round tries candidates, the most promising first, and keeps each that makes the description shorter, until many in a row do not. What
+// they promise is reckoned once a round. It is false where none was kept.
 func (s *search) round() (bool, error) {
 	all := refinements(s.table, s.options.Code, single(len(s.table.Columns)), s.best.Base, s.best.Rows)
 	all = slices.DeleteFunc(all, func(c candidate) bool { return c.instead }) // rows without a pattern cannot be replaced
@@ -87,25 +88,35 @@ func (s *search) round() (bool, error) {
 	for _, e := range s.best.Entries {
 		known[e.Pattern.key()] = true
 	}
+	found := false
 	for _, c := range all {
 		if s.tests == s.options.Tests {
 			return false, nil
 		}
 		k := c.pattern.key()
-		if _, failed := s.tried[k]; failed || known[k] {
+		if _, failed := s.tried[k]; failed || known[k] || replaced[k] != nil && !s.uses(replaced[k].number) {
 			continue
 		}
 		known[k] = true
 		ok, err := s.test(c.pattern, replaced[k])
-		if err != nil || ok {
-			return ok, err
+		if err != nil {
+			return false, err
+		}
+		if ok {
+			found, failures = true, 0
+			continue
 		}
 		s.tried[k] = s.best.Bits
 		if failures++; failures == s.options.Failures {
-			return false, nil
+			break
 		}
 	}
-	return false, nil
+	return found, nil
+}
+
+// uses tells whether the description has the pattern of a number.
+func (s *search) uses(number int32) bool {
+	return slices.ContainsFunc(s.best.Entries, func(e *Entry) bool { return e.number == number })
 }
 
 // test covers the table with one more pattern, instead of another or beside all, and keeps it where that is shorter.

@@ -120,14 +120,14 @@ func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
 	v := Record{Src: row.src.entity(r, d, Want{})}
 	row.spoken(d, &v)
 	v.Dst = row.dst.entity(r, d, Want{v.Service, v.Src})
+	v.Name = v.Dst.Name
+	if row.answer.slot >= 0 && v.Service == "dns" {
+		row.asked(r, d, &v) // also where nobody is asked: later rows may go there
+	}
 	if v.Src.Host == nil || v.Dst.Host == nil || v.Src.Host == v.Dst.Host {
 		return v, false
 	}
 	v.Lookup = d.told[row.dst.slot]
-	v.Name = v.Dst.Name
-	if row.answer.slot >= 0 && v.Service == "dns" {
-		row.asked(r, d, &v)
-	}
 	if row.name.slot >= 0 {
 		v.Name = d.who[row.name.slot].Name
 	} else if len(row.name.text.values) > 0 {
@@ -167,7 +167,7 @@ func (row *row) spoken(d *drawing, v *Record) {
 // asked fills in what a lookup asks for.
 func (row *row) asked(r *draw.Stream, d *drawing, v *Record) {
 	v.Answer = row.answer.entity(r, d, Want{Of: v.Src})
-	if v.Answer.Host == nil {
+	if v.Answer.Host == nil || v.Src.Host == nil {
 		return
 	}
 	v.Name = v.Answer.Name

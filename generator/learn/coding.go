@@ -62,6 +62,9 @@ func newCoding(t *flowlog.Table) (*coding, error) {
 	t = t.Take(order)
 	times, _ = t.Column(flowlog.FirstSeen)
 	first := times.Times[0]
+	if first == times.Times[t.Rows()-1] {
+		return nil, fmt.Errorf("%s: all %d flows start at the same time, so that nothing can be said of how often they come", t.Name, t.Rows())
+	}
 	c := &coding{name: t.Name, start: float64(first) / 1e9, table: &chronicle.Table{Time: make([]int64, t.Rows())}}
 	for i, at := range times.Times {
 		c.table.Time[i] = (at - first) / 1e7

@@ -20,6 +20,9 @@ const (
 // profileOf is the weight of each part of the day: starts in it for each second of it that was watched, drawn towards the prior
 // (nil = the same at all times) where little was seen, and smoothed with its neighbours. starts are ascending.
 func profileOf(starts []float64, begin, end float64, prior []float64) []float64 {
+	if len(starts) == 0 {
+		return slices.Repeat([]float64{1}, dayParts)
+	}
 	counts, watched := make([]float64, dayParts), make([]float64, dayParts)
 	const length = day / dayParts
 	for t := begin; t < end; {

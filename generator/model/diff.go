@@ -21,7 +21,9 @@ func Diff(old, now *Model) []string {
 
 type differ struct{ lines []string }
 
-func (d *differ) say(format string, args ...any) { d.lines = append(d.lines, fmt.Sprintf(format, args...)) }
+func (d *differ) say(format string, args ...any) {
+	d.lines = append(d.lines, fmt.Sprintf(format, args...))
+}
 
 // byName pairs what two lists call the same.
 func byName[T any](d *differ, what string, old, now []T, name func(*T) string, each func(old, now *T)) {
