@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -9,8 +11,8 @@ import (
 	"github.com/evilbench/evilbench/reports/table"
 )
 
-// Model explains a traffic model: where it comes from, who is in it, and what happens how often.
-func Model(m *model.Model) []*table.Table {
+// modelFacts say where a model comes from and who is in it.
+func modelFacts(m *model.Model) *table.Table {
 	facts := &table.Table{Name: "model", Title: "Model " + m.Provenance.Name, Columns: []table.Column{{Name: "fact", Title: "fact"}, {Name: "value", Title: "value"}}}
 	add := func(fact, value string) {
 		if value != "" {
@@ -31,7 +33,31 @@ func Model(m *model.Model) []*table.Table {
 		add("note", n)
 	}
 	add("hosts", whoIs(m.Hosts))
-	out := []*table.Table{facts}
+	return facts
+}
+
+// ModelText explains a traffic model to people: its facts, and each pattern as a sentence with its network.
+func ModelText(w io.Writer, m *model.Model) error {
+	if err := modelFacts(m).Terminal(w); err != nil {
+		return err
+	}
+	out := bufio.NewWriter(w)
+	for i := range m.Patterns {
+		p := &m.Patterns[i]
+		fmt.Fprintf(out, "\n%s: %s", p.Name, p.Sentence())
+		if n := p.Count(); n > 0 {
+			fmt.Fprintf(out, " (%d times)", n)
+		}
+		fmt.Fprintf(out, "\n  %.4g a day per %s, busiest %s\n", p.Rate, p.Per, busiest(m.Profiles[p.Profile]))
+		if len(p.Variables) > 0 {
+			fmt.Fprintf(out, "  %s\n", network(p))
+		}
+	}
+	return out.Flush()
+}
+
+// Model explains a traffic model in tables: where it comes from, who is in it, and what happens how often.
+func Model(m *model.Model) []*table.Table {
 	patterns := &table.Table{Name: "patterns", Title: "Patterns", Columns: []table.Column{
 		{Name: "pattern", Title: "pattern"}, {Name: "rate", Title: "a day", Kind: table.KindNumber}, {Name: "per", Title: "per"},
 		{Name: "seen", Title: "seen", Kind: table.KindCount}, {Name: "busiest", Title: "busiest"}, {Name: "flows", Title: "flows"},
@@ -49,7 +75,7 @@ func Model(m *model.Model) []*table.Table {
 			networks.Add(table.Text(q.Name), table.Text(network(q)))
 		}
 	}
-	out = append(out, patterns)
+	out := []*table.Table{modelFacts(m), patterns}
 	if len(networks.Rows) > 0 {
 		out = append(out, networks)
 	}

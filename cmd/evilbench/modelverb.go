@@ -58,5 +58,8 @@ func (a *app) inspectModel(path, format string) error {
 		_, err := fmt.Fprint(a.stdout, m.DOT())
 		return err
 	}
-	return a.printTables(format, reports.For(format, reports.Model(m))...)
+	if format != "table" {
+		return a.printTables(format, reports.Model(m)...)
+	}
+	return reports.ModelText(a.stdout, m)
 }

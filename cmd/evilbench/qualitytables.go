@@ -25,6 +25,7 @@ type tableOptions struct {
 	repeat, jobs, networks     int
 	seed                       uint64
 	columns                    map[string]string
+	plot                       string
 }
 
 func (o *tableOptions) add(f *pflag.FlagSet) {
@@ -37,6 +38,7 @@ func (o *tableOptions) add(f *pflag.FlagSet) {
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the draws")
 	f.IntVarP(&o.jobs, "jobs", "j", 0, "workers; never changes the figures; default: one a core")
 	f.IntVar(&o.networks, "networks", 3, "networks trained for each column and table to compare the order of flows (TSTR); -1 = none")
+	f.StringVar(&o.plot, "plot", "", "SVG file to draw flows per 10 minutes in: of the training table, and of each generated one")
 	f.StringToStringVar(&o.columns, "column", nil, "HEADING=COLUMN of a CSV with headings of its own")
 }
 
@@ -74,6 +76,11 @@ func (a *app) tableQuality(ctx context.Context, args []string, o qualityOptions)
 	in, err := o.tables.read(ctx, args)
 	if err != nil {
 		return err
+	}
+	if o.tables.plot != "" {
+		if err := plotRates(o.tables.plot, in.Train, in.Generated); err != nil {
+			return err
+		}
 	}
 	options.Progress = func(done, total int) { d.Progress(int64(done), int64(total)) }
 	report, err := fidelity.Measure(ctx, *in, options)
