@@ -7,10 +7,8 @@ import (
 )
 
 const (
-	lookBack    = 6 // units of one address that a unit is tried behind
-	mostLength  = 6 // rows of a pattern
-	gapBuckets  = 48
-	gapsPerBits = 2.0 // buckets a doubling of the gap
+	lookBack   = 6 // units of one address that a unit is tried behind
+	mostLength = 6 // rows of a pattern
 )
 
 // unit is a window, or a row without one, as a link of a chain.
@@ -39,9 +37,11 @@ func pack(links []link) (word uint64) {
 
 // tally is what joining them would have brought so far.
 type tally struct {
-	links []link
-	saved [gapBuckets]float64 // bits, by the gap
-	count int
+	links   []link
+	saved   [gapBuckets]float64 // bits without those of the gap itself, by the gap
+	integer [gapBuckets]float64 // bits of the gaps as integers, by the gap
+	times   [gapBuckets]int     // by the gap
+	count   int
 }
 
 // chains are pairs of patterns whose windows follow each other with an address in common: the second need not say when it starts, only
@@ -84,11 +84,14 @@ func chains(t *Table, code Code, d *Description) []candidate {
 						tallies[k] = x
 						order = append(order, k)
 					}
-					saved := start[v.entry] - integerBits(float64(gap)+1)
+					saved := start[v.entry]
 					for _, l := range links {
 						saved += surprise.of(t, v, l.to)
 					}
-					x.saved[bucket(gap)] += saved
+					b := bucket(gap)
+					x.saved[b] += saved
+					x.integer[b] += integerBits(float64(gap) + 1)
+					x.times[b]++
 					x.count++
 				}
 			}
@@ -101,18 +104,22 @@ func chains(t *Table, code Code, d *Description) []candidate {
 	var out []candidate
 	for _, k := range order {
 		if x := tallies[k]; x.count >= fewest {
-			out = append(out, x.candidates(t, d, k)...)
+			out = append(out, x.candidates(t, code, d, k)...)
 		}
 	}
 	return out
 }
 
 // candidates joins the two patterns with the limit on the gap up to which joining pays.
-func (x *tally) candidates(t *Table, d *Description, k join) []candidate {
-	best, sum, at := 0.0, 0.0, -1
-	for b, s := range x.saved {
-		if sum += s; sum > best {
-			best, at = sum, b
+func (x *tally) candidates(t *Table, code Code, d *Description, k join) []candidate {
+	best, saved, at := 0.0, 0.0, -1
+	var gaps gapCounts
+	for b := range x.saved {
+		saved += x.saved[b]
+		gaps.times[b] = x.times[b]
+		gaps.integer += x.integer[b]
+		if gain := saved - code.gaps(bucketEnd(b), &gaps); gain > best {
+			best, at = gain, b
 		}
 	}
 	if at < 0 {
@@ -131,15 +138,6 @@ func patternOf(t *Table, d *Description, entry int) Pattern {
 		return single(len(t.Columns))
 	}
 	return d.Entries[entry].Pattern
-}
-
-func bucket(gap int64) int {
-	return min(gapBuckets-1, int(gapsPerBits*math.Log2(float64(gap)+1)))
-}
-
-// bucketEnd is the longest gap of a bucket.
-func bucketEnd(b int) int64 {
-	return max(1, int64(math.Exp2(float64(b+1)/gapsPerBits))-1)
 }
 
 // unitsOf lists windows and single rows in the order of their first rows.

@@ -79,25 +79,20 @@ func (p Pattern) cards(t *Table) []int {
 }
 
 // windowBits is what a pattern's windows cost beside their cells: how many, when each starts, and the gaps within.
-func (c Code) windowBits(t *Table, length int, found []int32) float64 {
+func (c Code) windowBits(t *Table, p Pattern, found []int32) float64 {
+	length := len(p.Rows)
 	n := len(found) / length
 	if n == 0 {
 		return 0
 	}
-	bits := integerBits(float64(n)) + c.starts(t, n)
-	for i := range n {
-		for k := 1; k < length; k++ {
-			bits += integerBits(float64(t.Time[found[i*length+k]]-t.Time[found[i*length+k-1]]) + 1)
-		}
-	}
-	return bits
+	return integerBits(float64(n)) + c.starts(t, n) + c.gapsOf(p, p.between(t, found, every))
 }
 
 // weigh fills in what the entry costs with the structure it has.
 func (e *Entry) weigh(t *Table, code Code) {
 	d, _ := e.Pattern.data(t, e.Windows)
 	e.Model = patternBits(t, e.Pattern) + e.Structure.StructureBits(maxParents)
-	e.Data = code.windowBits(t, len(e.Pattern.Rows), e.Windows) + code.alphabets(e.Pattern.cards(t), d) + bayes.DataBits(d, e.Structure)
+	e.Data = code.windowBits(t, e.Pattern, e.Windows) + code.alphabets(e.Pattern.cards(t), d) + bayes.DataBits(d, e.Structure)
 }
 
 // learn finds the entry's structure anew and keeps the old one where that is the cheaper.

@@ -14,9 +14,18 @@ type candidate struct {
 	instead bool    // of the pattern it was made from
 }
 
+// key tells candidates apart.
+func (c *candidate) key() string {
+	if c.instead {
+		return "instead " + c.pattern.key()
+	}
+	return c.pattern.key()
+}
+
 const (
 	fewest     = 6     // windows that a candidate must have
 	mostValues = 24    // values of a column that are tried, the most frequent ones
+	mostly     = 0.8   // of a pattern's windows with a value, so that it may be fixed instead of set apart
 	mostRows   = 5_000 // that an estimate looks at
 )
 
@@ -28,8 +37,8 @@ func refinements(t *Table, code Code, p Pattern, s bayes.Structure, found []int3
 	if d.Rows() < 2*fewest {
 		return nil
 	}
-	now, all := bayes.DataBits(d, s), p.cards(t)
-	out := settled(t, code, p, s, d, codes)
+	now, all, gaps := bayes.DataBits(d, s), p.cards(t), code.gapsOf(p, p.between(t, sample, every))
+	out := settled(t, code, p, s, sample, scale, d, codes)
 	for j, at := range p.open() {
 		if t.Columns[at.column].Who != nil {
 			continue // an address is never fixed
@@ -41,20 +50,33 @@ func refinements(t *Table, code Code, p Pattern, s bayes.Structure, found []int3
 			}
 			rest := bayes.DataBits(without, s)
 			q := p.with(at.row, at.column, codes[j][v])
+			ours := p.between(t, sample, func(i int) bool { return d.Columns[j][i] == v })
+			others := p.between(t, sample, func(i int) bool { return d.Columns[j][i] != v })
+			q.tighten(ours)
+			nearer := gaps - code.gapsOf(q, ours) - code.gapsOf(p, others)
 			below := s.Without(j)
-			gain := scale * (now - rest - bayes.DataBits(with, below))
+			gain := scale * (now - rest - bayes.DataBits(with, below) + nearer)
 			gain += code.starts(t, d.Rows()) - code.starts(t, with.Rows()) - code.starts(t, without.Rows())
 			gain += code.alphabets(all, d) - code.alphabets(all, without) - code.alphabets(slices.Delete(slices.Clone(all), j, j+1), with)
 			gain -= patternBits(t, q) + below.StructureBits(maxParents)
 			out = append(out, candidate{pattern: q, gain: gain})
+			if share := float64(with.Rows()) / float64(d.Rows()); share >= mostly {
+				// Nearly all have the value: the few others may belong elsewhere, at about twice what they cost here.
+				gain := scale * (now - bayes.DataBits(with, below) - 2*(1-share)*now + nearer)
+				out = append(out, candidate{pattern: q, gain: gain + patternBits(t, p) - patternBits(t, q), instead: true})
+			}
 		}
 	}
 	return out
 }
 
-// settled is the pattern with all cells fixed that have one value in every window: what is always so is said once.
-func settled(t *Table, code Code, p Pattern, s bayes.Structure, d *bayes.Data, codes [][]int32) []candidate {
-	q, below, rest := p, s, d
+// settled is the pattern with all cells fixed that have one value in every window, and no limit longer than need be: what is always so is
+// said once.
+func settled(t *Table, code Code, p Pattern, s bayes.Structure, sample []int32, scale float64, d *bayes.Data, codes [][]int32) []candidate {
+	q, below, rest := p.clone(), s, d
+	times := p.between(t, sample, every)
+	q.tighten(times)
+	nearer := scale * (code.gapsOf(p, times) - code.gapsOf(q, times))
 	for j := len(d.Columns) - 1; j >= 0; j-- {
 		at := p.open()[j]
 		if d.Cards[j] != 1 || t.Columns[at.column].Who != nil {
@@ -63,10 +85,10 @@ func settled(t *Table, code Code, p Pattern, s bayes.Structure, d *bayes.Data, c
 		q, below = q.with(at.row, at.column, codes[j][0]), below.Without(j)
 		rest, _ = split(rest, j, 0)
 	}
-	if rest == d {
+	if rest == d && nearer == 0 {
 		return nil
 	}
-	gain := patternBits(t, p) + s.StructureBits(maxParents) + code.alphabets(p.cards(t), d)
+	gain := nearer + patternBits(t, p) + s.StructureBits(maxParents) + code.alphabets(p.cards(t), d)
 	gain -= patternBits(t, q) + below.StructureBits(maxParents) + code.alphabets(q.cards(t), rest)
 	return []candidate{{q, gain, true}}
 }

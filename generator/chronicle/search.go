@@ -44,15 +44,20 @@ func Learn(t *Table, o Options) (*Description, error) {
 		s.options.Tests = math.MaxInt
 	}
 	for {
+		before := s.best.Bits
 		better, err := s.round()
 		if err != nil {
 			return nil, err
 		}
-		if !better {
+		if !better || before-s.best.Bits < enough*before {
 			return s.best, nil
 		}
 	}
 }
+
+// enough is the share of the bits that a round must save for there to be another: the last patterns of a large table save next to nothing
+// and cost as much time as the first.
+const enough = 2e-4
 
 type search struct {
 	table           *Table
@@ -77,7 +82,7 @@ func (s *search) round() (bool, error) {
 		all = append(all, e.refined...)
 		for _, c := range e.refined {
 			if c.instead {
-				replaced[c.pattern.key()] = e
+				replaced[c.key()] = e
 			}
 		}
 	}
@@ -93,7 +98,7 @@ func (s *search) round() (bool, error) {
 		if s.tests == s.options.Tests {
 			return false, nil
 		}
-		k := c.pattern.key()
+		k := c.key()
 		if _, failed := s.tried[k]; failed || known[k] || replaced[k] != nil && !s.uses(replaced[k].number) {
 			continue
 		}

@@ -34,7 +34,7 @@ type seeker struct {
 	row     *Row
 	used    []int // columns with a Use
 	matches []int32
-	by      map[[2]int32][]int32 // matches by who is in the used columns
+	by      map[[3]int32][]int32 // matches by who is in the used columns
 }
 
 func newSeeker(t *Table, p Pattern, at int) seeker {
@@ -48,7 +48,7 @@ func newSeeker(t *Table, p Pattern, at int) seeker {
 	if at == 0 || len(s.used) == 0 {
 		return s
 	}
-	s.by = map[[2]int32][]int32{}
+	s.by = map[[3]int32][]int32{}
 	for _, m := range s.matches {
 		k := s.key(func(c int) int32 { return t.Columns[c].Who[m] })
 		s.by[k] = append(s.by[k], m)
@@ -56,9 +56,9 @@ func newSeeker(t *Table, p Pattern, at int) seeker {
 	return s
 }
 
-// key is who stands in the used columns, of which there are at most two.
-func (s *seeker) key(who func(column int) int32) [2]int32 {
-	k := [2]int32{-1, -1}
+// key is who stands in the used columns, of which there are at most three.
+func (s *seeker) key(who func(column int) int32) [3]int32 {
+	k := [3]int32{-1, -1, -1}
 	for i, c := range s.used {
 		k[i] = who(c)
 	}
