@@ -50,7 +50,8 @@ func Learn(t *Table, o Options) (*Description, error) {
 			return nil, err
 		}
 		if !better || before-s.best.Bits < enough*before {
-			return s.best, nil
+			err := s.settle()
+			return s.best, err
 		}
 	}
 }
@@ -117,6 +118,21 @@ func (s *search) round() (bool, error) {
 		}
 	}
 	return found, nil
+}
+
+// settle fixes what is the same in all windows of a pattern, where the search ended before it came to that.
+func (s *search) settle() error {
+	for _, e := range slices.Clone(s.best.Entries) {
+		for _, c := range refinements(s.table, s.options.Code, e.Pattern, e.Structure, e.Windows) {
+			if !c.instead || !s.uses(e.number) || s.tests == s.options.Tests {
+				continue // what failed before may pay now that the windows are others
+			}
+			if _, err := s.test(c.pattern, e); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // uses tells whether the description has the pattern of a number.

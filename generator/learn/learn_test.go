@@ -115,7 +115,7 @@ func TestVisitsAreLearnt(t *testing.T) {
 	p := tiedVisit(r.Model)
 	if p == nil {
 		for i := range r.Model.Patterns {
-			t.Log(r.Model.Patterns[i].Sentence())
+			t.Log(r.Model.Patterns[i].Sentence(), r.Model.Patterns[i].Description)
 		}
 		t.Fatal("the visit was not found")
 	}
