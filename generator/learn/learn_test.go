@@ -75,7 +75,7 @@ func tableOf(t testing.TB, rows []flowRow) *flowlog.Table {
 
 // office are visits by four clients: a lookup at the resolver, then a flow to a web server within half a second; and mail on its own.
 func office(visits int) []flowRow {
-	r := rand.New(rand.NewPCG(1, 2))
+	r := rand.New(rand.NewPCG(1, 3))
 	var rows []flowRow
 	for range visits {
 		at := r.Float64() * 86_000
