@@ -30,6 +30,9 @@ func TestPseudonymsKeepPrefixes(t *testing.T) {
 		if (a == b) != (pa == pb) {
 			t.Fatalf("%v and %v become %v and %v", a, b, pa, pb)
 		}
+		if kept(a) < 0 || kept(b) < 0 {
+			return // groups and the like stay themselves
+		}
 		if shared := sharedBits(a, b); shared >= 8 && sharedBits(pa, pb) != shared {
 			t.Fatalf("%v and %v have %d bits in common, %v and %v %d", a, b, shared, pa, pb, sharedBits(pa, pb))
 		}
