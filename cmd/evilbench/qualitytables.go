@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/evilbench/evilbench/generator/baseline"
+	"github.com/evilbench/evilbench/generator/draw"
 	"github.com/evilbench/evilbench/harness/fidelity"
 	"github.com/evilbench/evilbench/harness/fidelity/compliance"
 	"github.com/evilbench/evilbench/harness/fidelity/packets"
@@ -26,6 +28,7 @@ type tableOptions struct {
 	seed                       uint64
 	columns                    map[string]string
 	plot                       string
+	rivals                     []string
 }
 
 func (o *tableOptions) add(f *pflag.FlagSet) {
@@ -38,6 +41,7 @@ func (o *tableOptions) add(f *pflag.FlagSet) {
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the draws")
 	f.IntVarP(&o.jobs, "jobs", "j", 0, "workers; never changes the figures; default: one a core")
 	f.IntVar(&o.networks, "networks", 3, "networks trained for each column and table to compare the order of flows (TSTR); -1 = none")
+	f.StringSliceVar(&o.rivals, "rivals", nil, "simple generators to learn from the training table and set beside the others: "+strings.Join(baseline.Names(), ", ")+", or all")
 	f.StringVar(&o.plot, "plot", "", "SVG file to draw flows per 10 minutes in: of the training table, and of each generated one")
 	f.StringToStringVar(&o.columns, "column", nil, "HEADING=COLUMN of a CSV with headings of its own")
 }
@@ -59,6 +63,26 @@ func (o *tableOptions) measure() (fidelity.Options, error) {
 	return out, nil
 }
 
+// compete has rivals learn from the training table and adds what they make.
+func (o *tableOptions) compete(in *fidelity.Input) error {
+	names := o.rivals
+	if slices.Equal(names, []string{"all"}) {
+		names = baseline.Names()
+	}
+	for _, name := range names {
+		r, err := baseline.Learn(name, in.Train, baseline.Options{Jobs: o.jobs})
+		if err != nil {
+			return err
+		}
+		t, err := r.Generate(draw.NewSeed(o.seed), in.Train.Rows())
+		if err != nil {
+			return err
+		}
+		in.Generated = append(in.Generated, fidelity.Generated{Name: name, Table: t})
+	}
+	return nil
+}
+
 // tableQuality prints generators by metrics, and the rules their flows break.
 func (a *app) tableQuality(ctx context.Context, args []string, o qualityOptions) error {
 	options, err := o.tables.measure()
@@ -75,6 +99,9 @@ func (a *app) tableQuality(ctx context.Context, args []string, o qualityOptions)
 	}
 	in, err := o.tables.read(ctx, args)
 	if err != nil {
+		return err
+	}
+	if err := o.tables.compete(in); err != nil {
 		return err
 	}
 	if o.tables.plot != "" {
