@@ -62,7 +62,6 @@ const (
 	tail      = 8    // bins that the topmost is cut into: sizes and durations are heavy-tailed
 	atomShare = 0.08 // of a bin that one number must hold to stand for itself
 	knotCount = 13
-	fewest    = 6 // numbers that tell how a bin looks
 )
 
 // Fine cuts as Published does, the last bin into more, and remembers how the numbers lie within each bin.
@@ -154,17 +153,6 @@ func (b *Bin) shape(sorted []float64) {
 	for k := range knotCount {
 		b.Knots = append(b.Knots, quantile(rest, float64(k)/(knotCount-1)))
 	}
-}
-
-// Shaped is the bin of a code as it looks where only these of its numbers lie in it. Fewer than [fewest] say nothing: the bin is as it is.
-func (b *Bins) Shaped(code int32, values []float64) Bin {
-	bin := b.Bins[code-1]
-	if len(values) < fewest {
-		return bin
-	}
-	out := Bin{Low: bin.Low, High: bin.High}
-	out.shape(slices.Sorted(slices.Values(values)))
-	return out
 }
 
 // Codes is the number of codes, that of 0 included.

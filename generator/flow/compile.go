@@ -42,6 +42,7 @@ func compile(p *model.Pattern, profile model.Profile, dir Directory, rate float6
 	}
 	for i := range p.Rows {
 		out.rows = append(out.rows, c.row(&p.Rows[i]))
+		out.tells = out.tells || out.rows[i].tells
 	}
 	out.slots = len(c.slots)
 	return out, nil

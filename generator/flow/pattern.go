@@ -16,7 +16,8 @@ type pattern struct {
 	rhythm  rhythm
 	vars    []variable // parents first
 	rows    []row
-	slots   int // placeholders; slot 0 is self
+	slots   int  // placeholders; slot 0 is self
+	tells   bool // packets are said: such patterns are drawn anew where a flow cannot be
 
 	starts []int64 // published, ascending, ns since the epoch; nil = by the rhythm
 	scale  float64 // instances for each of starts
@@ -85,6 +86,7 @@ func (p *pattern) instance(d *drawing, address draw.Seed, at int64) {
 // flows draws an instance, and tells whether each of its flows can be.
 func (p *pattern) flows(r *draw.Stream, d *drawing, address draw.Seed, at int64) bool {
 	possible := true
+	d.impossible = false
 	for i := range p.vars {
 		p.vars[i].draw(r, d, i)
 	}
@@ -113,5 +115,5 @@ func (p *pattern) flows(r *draw.Stream, d *drawing, address draw.Seed, at int64)
 			number++
 		}
 	}
-	return possible
+	return possible && !(d.impossible && p.tells)
 }

@@ -1,6 +1,10 @@
 package flow
 
-import "github.com/evilbench/evilbench/generator/model"
+import (
+	"slices"
+
+	"github.com/evilbench/evilbench/generator/model"
+)
 
 // Lengths of IPv4 headers with those above them, and the most that a packet can hold beside its link layer.
 const (
@@ -29,10 +33,15 @@ func (v *Record) possible() bool {
 		return false
 	case tcp == (v.Flags == noFlags) && v.Flags != "":
 		return false
+	case v.Proto == model.Protos["icmp"] && !v.IPv6 && slices.Contains(errorTypes, v.Port) && v.InPackets > 0:
+		return false
 	default:
 		return !group || !tcp && v.InPackets == 0
 	}
 }
+
+// errorTypes are the types of ICMP messages that nothing answers (RFC 1122, section 3.2.2).
+var errorTypes = []uint16{3, 4, 5, 11, 12}
 
 // noFlags is what flows of other transports have.
 const noFlags = "......"

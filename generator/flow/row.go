@@ -124,7 +124,11 @@ func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
 	if row.answer.slot >= 0 && v.Service == "dns" {
 		row.asked(r, d, &v) // also where nobody is asked: later rows may go there
 	}
-	if v.Src.Host == nil || v.Dst.Host == nil || v.Src.Host == v.Dst.Host {
+	if v.Src.Host == nil || v.Dst.Host == nil {
+		return v, false
+	}
+	if v.Src.Host == v.Dst.Host {
+		d.impossible = true
 		return v, false
 	}
 	v.Lookup = d.told[row.dst.slot]
@@ -144,7 +148,11 @@ func (row *row) record(r *draw.Stream, d *drawing) (Record, bool) {
 	v.Duration = int64(row.lasts.get(d) * float64(second))
 	six := v.Src.Host.Addr6.IsValid() && v.Dst.Host.Addr6.IsValid()
 	v.IPv6 = six && (row.ip.get(d) == 6 || v.Src.IPv6 || v.Dst.IPv6)
-	four := v.Src.Host.Addr.IsValid() && v.Dst.Host.Addr.IsValid() && !(row.kind != nil && v.Proto == model.Protos["icmp"] && v.Port >= firstOf6)
+	four := v.Src.Host.Addr.IsValid() && v.Dst.Host.Addr.IsValid() && !v.Src.IPv6 && !v.Dst.IPv6
+	if row.kind != nil && v.Proto == model.Protos["icmp"] && v.Port >= firstOf6 {
+		four = false
+	}
+	d.impossible = d.impossible || !v.IPv6 && !four
 	return v, v.IPv6 || four
 }
 

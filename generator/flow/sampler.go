@@ -95,12 +95,13 @@ func (s *Sampler) Window(seed draw.Seed, index int64, start, end int64, out []Re
 
 // drawing is what one window needs while it is drawn.
 type drawing struct {
-	dir     Directory
-	index   []int     // of each variable's value or bin
-	number  []float64 // of each variable
-	who     []Entity  // by placeholder
-	told    []int     // by placeholder: the row that answered it, -1 = none
-	records []Record
+	dir        Directory
+	index      []int     // of each variable's value or bin
+	number     []float64 // of each variable
+	impossible bool      // what was drawn cannot be
+	who        []Entity  // by placeholder
+	told       []int     // by placeholder: the row that answered it, -1 = none
+	records    []Record
 }
 
 // sorted appends the records in order of time. It sorts small keys rather than the records themselves.

@@ -1,7 +1,9 @@
 package flow
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/evilbench/evilbench/generator/draw"
@@ -15,10 +17,18 @@ type variable struct {
 	size    int
 	values  []float64 // numbers of the values, 0 for texts; nil = bins
 	bins    []model.Bin
-	table   []float64        // cumulative, row after row
-	seen    map[uint64]count // by the parents' values; nil = the table holds
-	all     count            // of all sightings
-	mass    float64
+	table   []float64 // cumulative, row after row
+	levels  []level   // of sightings, those under all parents first; nil = the table holds, or there are no parents
+	all     count     // of all sightings
+	times   int       // position of the variable to multiply by, -1 = none
+	most    float64   // of the product; 0 = no bound
+}
+
+// level is the sightings under the first of a variable's parents.
+type level struct {
+	parents int
+	seen    map[uint64]count // by the parents' values
+	mass    float64          // what the next level weighs beside them
 }
 
 // count are sightings of values.
@@ -34,7 +44,10 @@ func (c *count) draw(x float64) int {
 }
 
 func (c *compiler) variable(v *model.Variable) variable {
-	out := variable{size: v.Size(), bins: v.Bins, mass: v.Mass}
+	out := variable{size: v.Size(), bins: v.Bins, times: -1, most: v.Most}
+	if at, ok := c.vars[v.Times]; ok {
+		out.times = at
+	}
 	for _, parent := range v.Parents {
 		at := c.vars[parent]
 		out.parents = append(out.parents, at)
@@ -58,31 +71,45 @@ func (c *compiler) variable(v *model.Variable) variable {
 
 // count prepares the sightings.
 func (v *variable) count(m *model.Variable) {
-	v.seen = make(map[uint64]count, len(m.Seen))
-	every := make([]float64, v.size)
+	v.all = v.level(m, 0)[0]
+	if len(m.Parents) == 0 {
+		return
+	}
+	if len(m.Back) == 0 {
+		v.levels = []level{{len(m.Parents), v.level(m, len(m.Parents)), m.Mass}}
+		return
+	}
+	for k := len(m.Parents); k > 0; k-- {
+		v.levels = append(v.levels, level{k, v.level(m, k), m.Back[k-1]})
+	}
+}
+
+// level adds up the sightings under the first k parents.
+func (v *variable) level(m *model.Variable, k int) map[uint64]count {
+	sums := map[uint64]map[int32]float64{}
 	for _, s := range m.Seen {
 		key := uint64(0)
-		for k, p := range s.When {
-			key = key*uint64(v.sizes[k]) + uint64(p)
+		for i, p := range s.When[:k] {
+			key = key*uint64(v.sizes[i]) + uint64(p)
 		}
+		if sums[key] == nil {
+			sums[key] = map[int32]float64{}
+		}
+		for _, x := range s.Count {
+			sums[key][int32(x[0])] += float64(x[1])
+		}
+	}
+	out := make(map[uint64]count, len(sums))
+	for key, counts := range sums {
 		var c count
 		sum := 0.0
-		for _, x := range s.Count {
-			sum += float64(x[1])
-			every[x[0]] += float64(x[1])
-			c.value = append(c.value, int32(x[0]))
-			c.upTo = append(c.upTo, sum)
+		for _, value := range slices.Sorted(maps.Keys(counts)) {
+			sum += counts[value]
+			c.value, c.upTo = append(c.value, value), append(c.upTo, sum)
 		}
-		v.seen[key] = c
+		out[key] = c
 	}
-	sum := 0.0
-	for i, n := range every {
-		if n > 0 {
-			sum += n
-			v.all.value = append(v.all.value, int32(i))
-			v.all.upTo = append(v.all.upTo, sum)
-		}
-	}
+	return out
 }
 
 // draw draws the variable given its parents and remembers it at position i.
@@ -92,7 +119,7 @@ func (v *variable) draw(r *draw.Stream, d *drawing, i int) {
 		given = given*uint64(v.sizes[k]) + uint64(d.index[p])
 	}
 	at := 0
-	if v.seen != nil {
+	if v.table == nil {
 		at = v.sighted(r, given)
 	} else {
 		row := v.table[given*uint64(v.size) : (given+1)*uint64(v.size)]
@@ -106,19 +133,33 @@ func (v *variable) draw(r *draw.Stream, d *drawing, i int) {
 		return
 	}
 	d.number[i] = inside(r, &v.bins[at])
+	if v.times >= 0 {
+		d.number[i] = math.Round(d.number[i] * max(1, math.Round(d.number[v.times])))
+		d.impossible = d.impossible || v.most > 0 && d.number[i] > v.most
+	}
 }
 
-// sighted draws from the sightings: those under the parents' values, or with the share of the mass all of them.
+// sighted draws from the sightings: those under all parents' values or, with the share of their mass and where there are none, those under
+// fewer.
 func (v *variable) sighted(r *draw.Stream, given uint64) int {
 	x := r.Float64()
-	c, ok := v.seen[given]
-	if !ok {
-		return v.all.draw(x * v.all.total())
+	under := len(v.parents)
+	for i := range v.levels {
+		l := &v.levels[i]
+		for ; under > l.parents; under-- {
+			given /= uint64(v.sizes[under-1])
+		}
+		c, ok := l.seen[given]
+		if !ok {
+			continue
+		}
+		y := x * (c.total() + l.mass)
+		if y < c.total() || l.mass == 0 {
+			return c.draw(y)
+		}
+		x = (y - c.total()) / l.mass
 	}
-	if x *= c.total() + v.mass; x < c.total() {
-		return c.draw(x)
-	}
-	return v.all.draw((x - c.total()) / v.mass * v.all.total())
+	return v.all.draw(x * v.all.total())
 }
 
 // inside draws from a bin.

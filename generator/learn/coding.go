@@ -9,7 +9,6 @@ import (
 
 	"github.com/evilbench/evilbench/generator/bins"
 	"github.com/evilbench/evilbench/generator/chronicle"
-	"github.com/evilbench/evilbench/generator/model"
 	"github.com/evilbench/evilbench/labels/flowlog"
 )
 
@@ -23,6 +22,9 @@ type coding struct {
 	columns    []column // as the table's
 	start, end float64  // of watching, s since the epoch
 	addresses  []string // by who they are
+
+	drawn  []drawn // as the columns
+	pieces []int32 // of time, by row
 }
 
 // column is the way back from one column's codes.
@@ -82,6 +84,9 @@ func newCoding(t *flowlog.Table) (*coding, error) {
 		if err := c.add(from, who); err != nil {
 			return nil, fmt.Errorf("%s, %s: %w", t.Name, w.name, err)
 		}
+	}
+	if err := c.prepare(); err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}
 	return c, nil
 }
@@ -148,28 +153,6 @@ func (c *coding) people(words []string, who map[string]int32) []int32 {
 		known[i] = n
 	}
 	return known
-}
-
-// bin writes what a code of a number stands for where these of its numbers occur.
-func (c *column) bin(code int32, values []float64) model.Bin {
-	if code == 0 {
-		return model.Bin{}
-	}
-	b := c.bins.Shaped(code, values)
-	out := model.Bin{Low: b.Low, High: b.High}
-	for _, k := range b.Knots {
-		out.Knots = append(out.Knots, min(max(digits(k, 6), b.Low), b.High))
-	}
-	if c.bins.Whole { // the ends are quantiles, and the lower one belongs to the bin before
-		if out.Low = math.Floor(b.Low) + 1; code == 1 {
-			out.Low = math.Ceil(b.Low)
-		}
-		out.High = math.Floor(b.High)
-	}
-	for _, a := range b.Atoms {
-		out.Atoms = append(out.Atoms, model.Atom{Value: a.Value, Share: math.Floor(a.Share*1e4) / 1e4})
-	}
-	return out
 }
 
 // column finds a column by its name; -1 = the table has none.

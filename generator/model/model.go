@@ -162,6 +162,15 @@ type Variable struct {
 	// one drawn value in (n+Mass)/Mass is drawn from all of the variable's sightings. Combinations that were never seen have no others.
 	Seen []Seen  `json:"seen,omitempty"`
 	Mass float64 `json:"mass,omitempty"`
+
+	// Back stands in Mass's place where parents are left one by one, the last first: Back[k] is what the sightings under the first k
+	// parents weigh beside those under the first k+1. Combinations that were never seen have one parent fewer.
+	Back []float64 `json:"back,omitempty"`
+
+	// Times names a variable whose number the bins' numbers are multiplied by, where it is more than 1: bytes are drawn a packet. The
+	// product is whole; an instance in which it exceeds Most (0 = none) is drawn anew.
+	Times string  `json:"times,omitempty"`
+	Most  float64 `json:"most,omitempty"`
 }
 
 // Seen is how often a variable's values were seen where its parents had the values of When.

@@ -12,7 +12,7 @@ import (
 // Size is the number of values or bins.
 func (v *Variable) Size() int { return len(v.Values) + len(v.Bins) }
 
-// Order returns the pattern's variables so that parents come before children, as indices; ok is false where the network has a cycle.
+// Order returns the pattern's variables so that parents and factors come before those that need them, as indices; ok is false where the network has a cycle.
 // Unknown parents are passed over.
 func (p *Pattern) Order() (order []int, ok bool) {
 	order, stuck := p.order()
@@ -32,11 +32,11 @@ func (p *Pattern) order() (order, stuck []int) {
 			if done[i] {
 				continue
 			}
-			waits := slices.ContainsFunc(p.Variables[i].Parents, func(parent string) bool {
-				k, known := index[parent]
+			waits := func(other string) bool {
+				k, known := index[other]
 				return known && !done[k]
-			})
-			if !waits {
+			}
+			if v := &p.Variables[i]; !waits(v.Times) && !slices.ContainsFunc(v.Parents, waits) {
 				done[i] = true
 				order = append(order, i)
 			}
@@ -113,6 +113,8 @@ func (c *checker) variable(at string, v *Variable, vars map[string]*Variable, na
 			return
 		}
 	}
+	c.back(at, v)
+	c.times(at, v, vars, names)
 	if !within(v.Mass, 0, 1e9) || v.Mass > 0 && len(v.Seen) == 0 {
 		c.fail(at+"/mass", "mass goes with seen and is not negative", "mass of %g", v.Mass)
 	}
@@ -180,6 +182,41 @@ func (c *checker) seen(at string, v *Variable, vars map[string]*Variable) {
 				c.fail(fmt.Sprintf("%s/count/%d", here, k), "write [position of a value, how often]", "value %d of %d seen %d times", x[0], v.Size(), x[1])
 			}
 		}
+	}
+}
+
+// back checks the weights of a variable that leaves its parents one by one.
+func (c *checker) back(at string, v *Variable) {
+	if len(v.Back) == 0 {
+		return
+	}
+	if len(v.Back) != len(v.Parents) || len(v.Seen) == 0 || v.Mass > 0 {
+		c.fail(at+"/back", "one for each parent, with seen and without mass", "%d weights for %d parents", len(v.Back), len(v.Parents))
+	}
+	for i, m := range v.Back {
+		if !within(m, 0, 1e9) {
+			c.fail(fmt.Sprintf("%s/back/%d", at, i), "", "weight of %g, must be 0 to 1e9", m)
+		}
+	}
+}
+
+// times checks what a variable's numbers are multiplied by.
+func (c *checker) times(at string, v *Variable, vars map[string]*Variable, names []string) {
+	if v.Times == "" {
+		if v.Most != 0 {
+			c.fail(at+"/most", "leave it out", "most goes with times")
+		}
+		return
+	}
+	factor := vars[v.Times]
+	switch {
+	case factor == nil:
+		c.fail(at+"/times", fault.Suggest(v.Times, names), "unknown variable %q", v.Times)
+	case len(v.Bins) == 0 || len(factor.Bins) == 0:
+		c.fail(at+"/times", "both need bins", "%s times %s, but not both are numbers", v.Name, v.Times)
+	}
+	if !within(v.Most, 0, maxBinEnd) {
+		c.fail(at+"/most", "", "most of %g, must be 0 to %g", v.Most, float64(maxBinEnd))
 	}
 }
 

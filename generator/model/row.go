@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -226,6 +227,9 @@ func (c *checker) free(at string, col column, s *scope) {
 	}
 	for _, b := range v.Bins {
 		low, high := Value{Number: b.Low}, Value{Number: b.High}
+		if v.Times != "" { // what is drawn is a product, which is whole
+			low.Number, high.Number = math.Floor(b.Low), math.Ceil(b.High)
+		}
 		if col.host || col.name == "name" || col.name == "ip" || col.name == "answer_ip" || !col.valid(low) || !col.valid(high) {
 			c.fail(at+"/free", "", "variable %s has a bin from %s to %s, which is not %s", v.Name, fmt.Sprint(b.Low), fmt.Sprint(b.High), col.want)
 			return
