@@ -53,8 +53,10 @@ func (w *world) assign(m *model.Model, at draw.Seed) {
 			p.add(w.sources["host:"+h.Name].list[0])
 		case h.Role == model.Silent:
 			p.add(w.nobody(rank))
+		case h.Role == model.Neighbour:
+			w.play(p, "workstation", rank, max(1, learnt["workstation"]))
 		default:
-			w.play(p, rank, learnt[h.Role])
+			w.play(p, h.Role, rank, learnt[h.Role])
 		}
 		for k := range p.list {
 			p.list[k].IPv6 = h.IPv6 && p.list[k].Host.Addr6.IsValid()
@@ -65,19 +67,15 @@ func (w *world) assign(m *model.Model, at draw.Seed) {
 	}
 }
 
-// play gives the part of the rank-th of n machines of a role to machines of that role.
-func (w *world) play(p *part, rank, n int) {
-	role := w.sources["role:"+p.host.Role]
-	if role == nil {
+// play gives the part of the rank-th of n machines to machines of a role.
+func (w *world) play(p *part, role string, rank, n int) {
+	players := w.sources["role:"+role]
+	if players == nil {
 		return
 	}
-	p.crowd = float64(len(role.list)) / float64(n)
-	if len(role.list) <= n {
-		p.add(role.list[rank%len(role.list)])
-		return
-	}
-	for i := rank; i < len(role.list); i += n {
-		p.add(role.list[i])
+	p.crowd = float64(len(players.list)) / float64(n)
+	for i := rank % min(n, len(players.list)); i < len(players.list); i += n {
+		p.add(players.list[i])
 	}
 }
 

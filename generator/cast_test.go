@@ -210,7 +210,7 @@ func TestFlowsPerDay(t *testing.T) {
 }
 
 func TestFlowsWithoutPacketsAreRefused(t *testing.T) {
-	m, err := model.Builtin("office")
+	m, err := model.Builtin("example")
 	if err != nil {
 		t.Fatal(err)
 	}

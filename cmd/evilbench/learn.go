@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -32,6 +33,7 @@ type learnOptions struct {
 	columns            map[string]string
 	rows, jobs         int
 	starts             string
+	offset             time.Duration
 	words              string
 	flows              []string // files
 }
@@ -77,6 +79,7 @@ With --words, learns a timed automaton of packet headers from timed words instea
 	f.IntVar(&o.rows, "rows", 10_000_000, "flows that fit into memory; more are refused")
 	f.IntVarP(&o.jobs, "jobs", "j", runtime.NumCPU(), "workers; never changes the model")
 	f.StringVar(&o.starts, "start-times", "learnt", "learnt: a rhythm that any day can be played from; published: FlowChronicle's, a kernel at every start")
+	f.DurationVar(&o.offset, "utc-offset", 0, "how far the network's clocks are from UTC, such as -8h: hours of the day become its own")
 	f.StringVar(&o.words, "words", "", "timed words to learn an automaton from")
 	return c
 }
@@ -163,6 +166,10 @@ func (o *learnOptions) options() (*learn.Options, error) {
 			return nil, usageError{fmt.Errorf("--home-net %q: write a prefix such as 192.0.2.0/24", text)}
 		}
 		out.HomeNet = append(out.HomeNet, p)
+	}
+	out.Offset = o.offset
+	if o.offset != 0 {
+		out.Given = append(out.Given, "--utc-offset "+o.offset.String())
 	}
 	if o.benign {
 		out.Given = append(out.Given, "--benign")

@@ -23,7 +23,7 @@ func machine(name string, address string) Entity {
 
 // Whatever model is accepted can be drawn from: flows have two ends, a known transport and bytes that are not negative.
 func FuzzWindow(f *testing.F) {
-	m, err := model.Builtin("office")
+	m, err := model.Builtin("example")
 	if err != nil {
 		f.Fatal(err)
 	}

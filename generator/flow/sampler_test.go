@@ -64,7 +64,7 @@ const (
 
 func office(t testing.TB) (*Sampler, site) {
 	t.Helper()
-	m, err := model.Builtin("office")
+	m, err := model.Builtin("example")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestMarginalsFollowTheTables(t *testing.T) {
 }
 
 func TestAllUnresolvedSourcesAreReported(t *testing.T) {
-	m, err := model.Builtin("office")
+	m, err := model.Builtin("example")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,6 +50,9 @@ func newCast(c *coding, o Options) *cast {
 		p := &order[i]
 		local := slices.ContainsFunc(home, func(n netip.Prefix) bool { return n.Contains(p.address) })
 		if g := groupOf(p, local); g != "" {
+			if o.Addresses != Kept {
+				g = anonymous(g)
+			}
 			out.sources[p.who] = "group:" + g
 			continue
 		}
@@ -125,6 +128,8 @@ var beyond = map[string]string{
 // role is workstation or server for those inside, and what others are known for.
 func (p *person) role(local bool, services []string) string {
 	switch {
+	case local && (p.address.IsLinkLocalUnicast() || p.address.IsUnspecified()):
+		return model.Neighbour
 	case local && len(services) > 0 && p.answered > p.asks/10:
 		return "server"
 	case local && p.asks == 0 && p.answered == 0:
@@ -156,6 +161,17 @@ func groupOf(p *person, local bool) string {
 	}
 	return ""
 }
+
+// anonymous is a group without what it tells of an address: a solicited-node group ends in those of the hosts that it is for (RFC 4291,
+// section 2.7.1).
+func anonymous(group string) string {
+	if a, err := netip.ParseAddr(group); err == nil && solicited.Contains(a) {
+		return solicited.Addr().String()
+	}
+	return group
+}
+
+var solicited = netip.MustParsePrefix("ff02::1:ff00:0/104")
 
 // private are the networks that are nobody's in particular (RFC 1918, RFC 4193, RFC 4291 and RFC 3927).
 var private = []netip.Prefix{

@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/evilbench/evilbench/generator/bins"
 	"github.com/evilbench/evilbench/generator/chronicle"
@@ -48,7 +49,8 @@ var wanted = []struct {
 // fewestRows is what a model can be learnt from.
 const fewestRows = 2
 
-func newCoding(t *flowlog.Table) (*coding, error) {
+// newCoding codes a table whose times are so far from those of the network's clocks.
+func newCoding(t *flowlog.Table, offset time.Duration) (*coding, error) {
 	times, ok := t.Column(flowlog.FirstSeen)
 	if !ok {
 		return nil, missing(t, flowlog.FirstSeen)
@@ -67,7 +69,7 @@ func newCoding(t *flowlog.Table) (*coding, error) {
 	if first == times.Times[t.Rows()-1] {
 		return nil, fmt.Errorf("%s: all %d flows start at the same time, so that nothing can be said of how often they come", t.Name, t.Rows())
 	}
-	c := &coding{name: t.Name, start: float64(first) / 1e9, table: &chronicle.Table{Time: make([]int64, t.Rows())}}
+	c := &coding{name: t.Name, start: float64(first+int64(offset)) / 1e9, table: &chronicle.Table{Time: make([]int64, t.Rows())}}
 	for i, at := range times.Times {
 		c.table.Time[i] = (at - first) / 1e7
 	}

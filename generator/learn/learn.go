@@ -32,7 +32,8 @@ type Options struct {
 	Sources   []model.Source
 	Given     []string // options to write down in the model's provenance
 	Tool      string
-	Published bool // instances start at the times of the table, as FlowChronicle's do
+	Offset    time.Duration // of the network's clocks from UTC
+	Published bool          // instances start at the times of the table, as FlowChronicle's do
 	Search    chronicle.Options
 }
 
@@ -45,7 +46,7 @@ type Result struct {
 
 // Learn learns a model of the table's flows. The same table and options give the same model.
 func Learn(t *flowlog.Table, o Options) (*Result, error) {
-	c, err := newCoding(t)
+	c, err := newCoding(t, o.Offset)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func Learn(t *flowlog.Table, o Options) (*Result, error) {
 		Popularity: cast.popularity,
 		Profiles:   map[string]model.Profile{},
 	}
-	w := &writer{published: o.Published, coding: c, cast: cast, model: m, whole: profileOf(c.starts(), c.start, c.end, nil)}
+	w := &writer{titles: map[string]int{}, published: o.Published, coding: c, cast: cast, model: m, whole: profileOf(c.starts(), c.start, c.end, nil)}
 	if err := w.patterns(d); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}

@@ -24,20 +24,18 @@ type writer struct {
 
 	published bool
 	whole     []float64 // profile of all flows
+	titles    map[string]int
 }
 
 // patterns writes the entries, the most used first, and behind them the rows that no pattern explains.
 func (w *writer) patterns(d *chronicle.Description) error {
 	entries := slices.Clone(d.Entries)
 	slices.SortStableFunc(entries, func(a, b *chronicle.Entry) int { return cmp.Compare(b.Count(), a.Count()) })
-	names := map[string]int{}
 	for _, e := range entries {
 		if e.Count() == 0 {
 			continue
 		}
-		name := w.title(e.Pattern)
-		names[name]++
-		if err := w.pattern(fmt.Sprintf("%s-%d", name, names[name]), e); err != nil {
+		if err := w.pattern(e, ""); err != nil {
 			return err
 		}
 	}
@@ -45,42 +43,26 @@ func (w *writer) patterns(d *chronicle.Description) error {
 		return nil
 	}
 	single := chronicle.Pattern{Rows: []chronicle.Row{{Cells: make([]chronicle.Cell, len(w.coding.columns))}}}
-	return w.pattern("other", &chronicle.Entry{Pattern: single, Structure: d.Base, Windows: d.Rows})
+	return w.pattern(&chronicle.Entry{Pattern: single, Structure: d.Base, Windows: d.Rows}, "other")
 }
 
-// title is what a pattern's flows speak, as far as it is the same in all its windows.
-func (w *writer) title(p chronicle.Pattern) string {
-	proto, port := w.coding.column(flowlog.Proto), w.coding.column(flowlog.DstPort)
+// title is what a pattern's flows speak, as far as it is the same in all of them.
+func title(p *model.Pattern) string {
 	var words []string
-	for _, r := range p.Rows {
-		word := "any"
-		if r.Cells[port].Kind == chronicle.Fix {
-			number, _ := kindOf(w.coding.columns[port].words[r.Cells[port].Value])
-			word = "port-" + strconv.Itoa(number)
-			for _, s := range model.Services {
-				known := r.Cells[proto].Kind != chronicle.Fix || w.word(proto, r.Cells[proto].Value) == s.Proto
-				if s.Port == number && s.Name != model.Opaque && s.Proto != "icmp" && known {
-					word = s.Name
-				}
-			}
-		} else if r.Cells[proto].Kind == chronicle.Fix {
-			word = w.word(proto, r.Cells[proto].Value)
-		}
-		if len(words) == 0 || words[len(words)-1] != word {
+	for i := range p.Rows {
+		if word := p.Speaks(i); len(words) == 0 || words[len(words)-1] != word {
 			words = append(words, word)
 		}
 	}
 	return strings.Join(words, "-then-")
 }
 
-// pattern writes one entry.
-func (w *writer) pattern(name string, e *chronicle.Entry) error {
+// pattern writes one entry under a name, or under one that says what its flows speak.
+func (w *writer) pattern(e *chronicle.Entry, name string) error {
 	t := w.coding.table
 	length := len(e.Pattern.Rows)
-	p := model.Pattern{Name: name, Per: "site", Profile: name}
-	if name == "other" {
-		p.Description = fmt.Sprintf("flows that no pattern explains (%d times)", e.Count())
-	} else {
+	p := model.Pattern{Per: "site", Description: fmt.Sprintf("flows that no pattern explains (%d times)", e.Count())}
+	if name == "" {
 		p.Description = e.Pattern.Text(t, w.word) + fmt.Sprintf(" (%d times)", e.Count())
 	}
 	var starts []float64
@@ -91,8 +73,7 @@ func (w *writer) pattern(name string, e *chronicle.Entry) error {
 	begin, end := w.coding.start, w.coding.end
 	p.Rate = float64(len(starts)) / (end - begin) * day
 	profile := model.Profile{Hours: profileOf(starts, begin, end, w.whole), Weekdays: weekdaysOf(starts, begin, end), Trend: trendOf(starts, begin, end)}
-
-	w.model.Profiles[name] = profile
+	p.Burst = burstOf(starts, begin, end, profile.Hours)
 	if w.published {
 		for _, s := range starts {
 			p.Starts = append(p.Starts, s-math.Floor(begin))
@@ -100,7 +81,7 @@ func (w *writer) pattern(name string, e *chronicle.Entry) error {
 	}
 	variables, err := w.variables(&p, e)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return fmt.Errorf("%s: %w", p.Description, err)
 	}
 	for i, r := range e.Pattern.Rows {
 		row := model.Row{}
@@ -113,6 +94,13 @@ func (w *writer) pattern(name string, e *chronicle.Entry) error {
 		p.Rows = append(p.Rows, row)
 	}
 	lookups(&p)
+	if p.Name = name; name == "" {
+		spoken := title(&p)
+		w.titles[spoken]++
+		p.Name = fmt.Sprintf("%s-%d", spoken, w.titles[spoken])
+	}
+	p.Profile = p.Name
+	w.model.Profiles[p.Profile] = profile
 	w.model.Patterns = append(w.model.Patterns, p)
 	return nil
 }

@@ -5,11 +5,12 @@ import (
 	"fmt"
 )
 
-//go:embed office.json
+//go:embed office.json workstation.json example.json
 var builtin embed.FS
 
-// BuiltinNames lists the models that are part of the binary.
-var BuiltinNames = []string{"office"}
+// BuiltinNames lists the models that are part of the binary: office is learnt from a day of a small company (M57), workstation from a
+// modern Linux workstation (CTU's benign rows); example is written by hand and shows the format.
+var BuiltinNames = []string{"office", "workstation", "example"}
 
 // Builtin returns a model that is part of the binary.
 func Builtin(name string) (*Model, error) {

@@ -169,14 +169,14 @@ func TestLoadAndDigest(t *testing.T) {
 	if other, err := m.Digest(); err != nil || other == first {
 		t.Errorf("the rate does not change the digest: %v", err)
 	}
-	if _, err := Load("offise"); err == nil || !strings.Contains(err.Error(), "built-in model (office)") {
+	if _, err := Load("offise"); err == nil || !strings.Contains(err.Error(), "built-in model (office, workstation, example)") {
 		t.Errorf("an unknown model gives %v", err)
 	}
 }
 
 // Either a model that survives its canonical form or faults that can be shown.
 func FuzzParse(f *testing.F) {
-	office, err := builtin.ReadFile("office.json")
+	office, err := builtin.ReadFile("example.json")
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -76,6 +76,32 @@ func (p *Pattern) spoken(r *Row) string {
 	}
 }
 
+// Speaks is the service that the i-th row's flows speak, or port and transport as far as they are the same in all of them; "any" where
+// nothing is.
+func (p *Pattern) Speaks(i int) string {
+	r := &p.Rows[i]
+	if s := p.only(r.Service); s != "" {
+		return s
+	}
+	port, proto := p.only(r.Port), p.only(r.Proto)
+	number, err := strconv.Atoi(port)
+	for _, s := range Services {
+		if err == nil && s.Port == number && s.Name != Opaque && s.Proto != "icmp" && (proto == "" || proto == s.Proto) {
+			return s.Name
+		}
+	}
+	switch {
+	case proto == "icmp":
+		return proto
+	case port != "":
+		return "port-" + port
+	case proto != "":
+		return proto
+	default:
+		return "any"
+	}
+}
+
 // only is the one value that a cell can have, "" where there are several.
 func (p *Pattern) only(c Cell) string {
 	if c.Fix != nil {

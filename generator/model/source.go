@@ -36,6 +36,9 @@ func (c *checker) source(at, from, also string) {
 // Silent is the role of local addresses that are asked for and never heard of.
 const Silent = "silent"
 
+// Neighbour is the role of local machines that are known by no more than a link-local address, or by none yet: most have another besides.
+const Neighbour = "neighbour"
+
 // Sources are where a host cell's machine can come from; none where it is a remembered one.
 func (p *Pattern) Sources(cell Cell) []string {
 	switch {
