@@ -27,11 +27,14 @@ type Symbol struct {
 
 // Automaton reads words from its initial state to its accepting one, which no edge leaves.
 type Automaton struct {
+	Format    string   `json:"format,omitempty"`
 	Symbols   []Symbol `json:"symbols"`
+	Dims      int      `json:"dims,omitempty"` // values that come with each symbol
 	States    int      `json:"states"`
 	Initial   int      `json:"initial"`
 	Accepting int      `json:"accepting"`
 	Edges     []Edge   `json:"edges"`
+	Noise     *Noise   `json:"noise,omitempty"` // nil = none
 }
 
 // Edge is a transition.
@@ -40,10 +43,14 @@ type Edge struct {
 	To          int     `json:"to"`
 	Symbol      int     `json:"symbol"`      // index, -1 = the end of the word, which leads to the accepting state
 	Probability float64 `json:"probability"` // of all edges that leave From
+	Guard       *Guard  `json:"guard,omitempty"`
 }
 
 // End is the symbol of the end of a word.
 const End = -1
+
+// Format names the version of the file format.
+const Format = "evilbench.automaton/1"
 
 // tolerance of sums of probabilities.
 const tolerance = 1e-6
@@ -72,6 +79,11 @@ func (a *Automaton) Check() error {
 		case !(e.Probability > 0 && e.Probability <= 1+tolerance):
 			fail("edge %d: probability %v is not in (0, 1]", i, e.Probability)
 		}
+		if e.Guard != nil && e.Symbol != End {
+			if fault := e.Guard.check(a.Dims); fault != "" {
+				fail("edge %d: %s", i, fault)
+			}
+		}
 		sums[e.From] += e.Probability
 		leaves[e.From] = true
 	}
@@ -80,10 +92,35 @@ func (a *Automaton) Check() error {
 			fail("state %d: the probabilities of its edges sum to %v, not 1", s, sum)
 		}
 	}
+	if a.Noise != nil {
+		if fault := a.Noise.check(a.Dims); fault != "" {
+			fail("%s", fault)
+		}
+	}
+	if len(faults) == 0 {
+		a.reach(fail)
+	}
 	if len(faults) == 0 {
 		return nil
 	}
 	return fmt.Errorf("automaton: %s", strings.Join(faults, "; "))
+}
+
+// reach tells whether a word can end.
+func (a *Automaton) reach(fail func(format string, args ...any)) {
+	seen := make([]bool, a.States)
+	seen[a.Initial] = true
+	for grown := true; grown; {
+		grown = false
+		for i := range a.Edges {
+			if e := &a.Edges[i]; seen[e.From] && !seen[e.To] {
+				seen[e.To], grown = true, true
+			}
+		}
+	}
+	if !seen[a.Accepting] {
+		fail("no word comes to the accepting state %d", a.Accepting)
+	}
 }
 
 // direction is who sends the packet of an edge.
@@ -114,7 +151,7 @@ func (a *Automaton) Text() string {
 			return 0
 		})
 		for _, e := range out {
-			fmt.Fprintf(&b, "S%d --%s--> S%d  %.3g\n", e.From, a.name(e.Symbol), e.To, e.Probability)
+			fmt.Fprintf(&b, "S%d --%s--> S%d  %.3g%s\n", e.From, a.name(e.Symbol), e.To, e.Probability, e.values())
 		}
 	}
 	return b.String()
@@ -126,9 +163,23 @@ func (a *Automaton) DOT() string {
 	b.WriteString("digraph automaton {\n  rankdir=LR;\n")
 	fmt.Fprintf(&b, "  S%d [shape=doublecircle];\n", a.Accepting)
 	for _, e := range a.Edges {
-		fmt.Fprintf(&b, "  S%d -> S%d [label=%q];\n", e.From, e.To, fmt.Sprintf("%s %.3g", a.name(e.Symbol), e.Probability))
+		fmt.Fprintf(&b, "  S%d -> S%d [label=%q];\n", e.From, e.To, fmt.Sprintf("%s %.3g%s", a.name(e.Symbol), e.Probability, e.values()))
 	}
 	b.WriteString("}\n")
+	return b.String()
+}
+
+// values writes an edge's guard: each value's mean and standard deviation.
+func (e *Edge) values() string {
+	if e.Guard == nil || e.Symbol == End {
+		return ""
+	}
+	var b strings.Builder
+	at, n := 0, len(e.Guard.Mean)
+	for i, m := range e.Guard.Mean {
+		fmt.Fprintf(&b, "  %.3g±%.2g", m, math.Sqrt(e.Guard.Covariance[at]))
+		at += n - i
+	}
 	return b.String()
 }
 

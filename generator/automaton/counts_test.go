@@ -16,7 +16,7 @@ func worked() *Automaton {
 	return &Automaton{
 		Symbols: []Symbol{{"f", Forward}, {"b", Backward}}, States: 5, Initial: 0, Accepting: 4,
 		Edges: []Edge{
-			{0, 1, 0, 0.5}, {0, 2, 1, 0.5}, {1, 1, 0, 0.8}, {1, 3, 1, 0.2}, {2, 3, 0, 1}, {3, 4, End, 1},
+			{0, 1, 0, 0.5, nil}, {0, 2, 1, 0.5, nil}, {1, 1, 0, 0.8, nil}, {1, 3, 1, 0.2, nil}, {2, 3, 0, 1, nil}, {3, 4, End, 1, nil},
 		},
 	}
 }
@@ -88,10 +88,10 @@ func arbitrary(t *rapid.T) *Automaton {
 		sum := 0.0
 		for range r.IntN(4) {
 			p := 0.1 + r.Float64()
-			edges = append(edges, Edge{s, r.IntN(n), r.IntN(3), p})
+			edges = append(edges, Edge{s, r.IntN(n), r.IntN(3), p, nil})
 			sum += p
 		}
-		edges = append(edges, Edge{s, n, End, 0.5})
+		edges = append(edges, Edge{s, n, End, 0.5, nil})
 		sum += 0.5
 		for i := range edges {
 			edges[i].Probability /= sum
@@ -167,7 +167,7 @@ func TestUnreachableCounts(t *testing.T) {
 
 // TestLongWords holds that a thousand packets do not vanish in rounding.
 func TestLongWords(t *testing.T) {
-	a := &Automaton{Symbols: []Symbol{{"f", Forward}, {"b", Backward}}, States: 2, Accepting: 1, Edges: []Edge{{0, 0, 0, 0.3}, {0, 0, 1, 0.699}, {0, 1, End, 0.001}}}
+	a := &Automaton{Symbols: []Symbol{{"f", Forward}, {"b", Backward}}, States: 2, Accepting: 1, Edges: []Edge{{0, 0, 0, 0.3, nil}, {0, 0, 1, 0.699, nil}, {0, 1, End, 0.001, nil}}}
 	c, err := NewCounts(a, 1000)
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +207,7 @@ func TestFaults(t *testing.T) {
 
 // BenchmarkDraw draws words of a hundred packets. Its unit is the packet.
 func BenchmarkDraw(b *testing.B) {
-	a := &Automaton{Symbols: []Symbol{{"f", Forward}, {"b", Backward}}, States: 2, Accepting: 1, Edges: []Edge{{0, 0, 0, 0.3}, {0, 0, 1, 0.6}, {0, 1, End, 0.1}}}
+	a := &Automaton{Symbols: []Symbol{{"f", Forward}, {"b", Backward}}, States: 2, Accepting: 1, Edges: []Edge{{0, 0, 0, 0.3, nil}, {0, 0, 1, 0.6, nil}, {0, 1, End, 0.1, nil}}}
 	c, err := NewCounts(a, 60)
 	if err != nil {
 		b.Fatal(err)

@@ -1,0 +1,206 @@
+package tadam
+
+import "math"
+
+// fit is a machine with what it costs, and how its words went through it.
+type fit struct {
+	machine *machine
+	bits    float64 // in all
+	model   float64
+	paths   [][]step // by text, the last step first; nil = written without the machine
+	edits   float64  // steps that were disturbed
+	steps   float64
+	clean   float64 // words that went through undisturbed
+	strange float64 // words written without the machine
+}
+
+// weigh aligns all words with the machine as it is.
+func weigh(m *machine, words []text, strange float64) *fit {
+	m.ready()
+	a := newAligner(m)
+	total := 0.0
+	for i := range words {
+		total += words[i].times
+	}
+	known, unknown := -math.Log2((total-strange+0.5)/(total+1)), -math.Log2((strange+0.5)/(total+1))
+	f := &fit{machine: m, model: m.bits(), paths: make([][]step, len(words))}
+	f.bits = f.model
+	var steps []step
+	for i := range words {
+		w := &words[i]
+		bits := a.align(w) + known
+		if explicit := w.explicit + unknown; explicit < bits {
+			f.bits += w.times * explicit
+			f.strange += w.times
+			continue
+		}
+		f.bits += w.times * bits
+		steps = a.trace(w, steps[:0])
+		f.paths[i] = append([]step(nil), steps...)
+		edits := 0
+		for _, s := range steps {
+			if s.kind != match {
+				edits++
+			}
+		}
+		f.edits += w.times * float64(edits)
+		f.steps += w.times * float64(len(steps))
+		if edits == 0 {
+			f.clean += w.times
+		}
+	}
+	return f
+}
+
+// Small counts and shares of the kinds of noise, as TADAM has them: a tenth of all steps is disturbed before anything is known.
+const (
+	firstNoise = 0.1
+	smallCount = 1.0
+	mostNoise  = 0.5
+)
+
+// guess is the noise before anything is known.
+func guess() (p [kinds]float64) {
+	for k := range p {
+		p[k] = firstNoise / (kinds - 1)
+	}
+	p[match] = 1 - firstNoise
+	return p
+}
+
+// learn makes the machine that the paths tell of: counts, values and noise.
+func (f *fit) learn(words []text) *machine {
+	m := f.machine.clone()
+	for i := range m.edges {
+		e := &m.edges[i]
+		e.count, e.weight, e.sum, e.squares = 0, 0, nil, nil
+	}
+	var seen [kinds]float64
+	for i, path := range f.paths {
+		w := &words[i]
+		for _, s := range path {
+			if s.edge < 0 {
+				seen[s.kind] += w.times
+				continue
+			}
+			e := &m.edges[s.edge]
+			if e.symbol != end { // a word's end is never disturbed
+				seen[s.kind] += w.times
+			}
+			e.count += w.times
+			if s.position >= 0 && m.dims > 0 {
+				e.add(w.values[int(s.position)*m.dims:(int(s.position)+1)*m.dims], w.times)
+			}
+		}
+	}
+	seen[transposition] /= 2 // of two steps
+	total := 0.0
+	for k := range seen {
+		seen[k] += smallCount
+		total += seen[k]
+	}
+	for k := range seen {
+		m.noise[k] = seen[k] / total
+	}
+	if noise := 1 - m.noise[match]; noise > mostNoise {
+		for k := range m.noise {
+			m.noise[k] *= mostNoise / noise
+		}
+		m.noise[match] = 1 - mostNoise
+	}
+	m.tidy()
+	return m
+}
+
+// tidy drops edges that nothing used, or only lost symbols did, and states that nothing comes to.
+func (m *machine) tidy() {
+	used := m.edges[:0]
+	for _, e := range m.edges {
+		if e.count > 0 && (e.weight > 0 || m.dims == 0 || e.symbol == end) {
+			used = append(used, e)
+		}
+	}
+	m.edges = used
+	now := make([]int32, m.states)
+	now[0] = 1
+	for _, e := range m.edges {
+		if e.to >= 0 {
+			now[e.to] = 1
+		}
+	}
+	next := int32(0)
+	for s := range now {
+		if now[s] != 0 {
+			now[s] = next
+			next++
+		} else {
+			now[s] = -1
+		}
+	}
+	kept := m.edges[:0]
+	for _, e := range m.edges {
+		if now[e.from] < 0 {
+			continue
+		}
+		e.from = now[e.from]
+		if e.to >= 0 {
+			e.to = now[e.to]
+		}
+		kept = append(kept, e)
+	}
+	m.edges, m.states = kept, int(next)
+}
+
+// settle alternates between aligning and learning until the bits stop to fall by much.
+func settle(m *machine, words []text, rounds int) *fit {
+	best := weigh(m, words, 0)
+	for range rounds {
+		next := weigh(best.learn(words), words, best.strange)
+		if next.bits >= best.bits {
+			break
+		}
+		saved := best.bits - next.bits
+		best = next
+		if saved < 1e-4*best.bits {
+			break
+		}
+	}
+	return best
+}
+
+// probability is what a probability is written with: hundredths.
+const probabilityBits = 6.643856189774724
+
+// bits is the length of the machine: states, noise, and for each edge where it goes, its symbol, its probability and its guard.
+func (m *machine) bits() float64 {
+	states := float64(m.states + 1)
+	bits := integerBits(states) + 2*math.Log2(states) + (kinds-1)*probabilityBits
+	for d := range m.dims {
+		bits += 2 * integerBits(math.Abs(m.ranges.high[d]-m.ranges.low[d])+1)
+	}
+	for i := range m.edges {
+		bits += m.edgeBits(&m.edges[i])
+	}
+	return bits - float64(m.states)*probabilityBits // of each state's edges one probability follows from the others
+}
+
+// edgeBits is the length of one edge.
+func (m *machine) edgeBits(e *edge) float64 {
+	states := float64(m.states + 1)
+	bits := math.Log2(states) + math.Log2(float64(m.symbols+1)) + probabilityBits
+	if e.symbol == end {
+		return bits
+	}
+	bits += math.Log2(states)
+	g := e.guard(m.dims)
+	if g == nil {
+		return bits
+	}
+	for _, x := range g.Mean {
+		bits += integerBits(math.Abs(math.Round(x)) + 1)
+	}
+	for _, x := range g.Covariance {
+		bits += integerBits(math.Abs(math.Round(x/0.1)) + 1)
+	}
+	return bits
+}
