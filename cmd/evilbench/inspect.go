@@ -20,25 +20,27 @@ import (
 )
 
 func (a *app) inspect() *cobra.Command {
-	var format string
+	var format, words string
 	var limit int
 	c := &cobra.Command{
 		Use:   "inspect PATH",
-		Short: "Show what an artefact holds: corpus, run, result, table, capture, model or scenario",
+		Short: "Show what an artefact holds: corpus, run, result, table, capture, model, automaton or scenario",
 		Example: `  evilbench inspect corpus
   evilbench inspect corpus/flows.arrow -n 20
   evilbench inspect capture.pcapng --format json
   evilbench inspect out/result.json
-  evilbench inspect site.json --format dot`,
+  evilbench inspect site.json --format dot
+  evilbench inspect automaton.json --words http.jsonl --format json`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.inspectPath(args[0], format, limit) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.inspectPath(args[0], format, words, limit) },
 	}
-	c.Flags().StringVar(&format, "format", "table", formats+"; of models also dot")
+	c.Flags().StringVar(&format, "format", "table", formats+"; of models and automata also dot")
+	c.Flags().StringVar(&words, "words", "", "of an automaton: timed words to say the cost of")
 	c.Flags().IntVarP(&limit, "rows", "n", 10, "rows of a table to show, 0 = all")
 	return c
 }
 
-func (a *app) inspectPath(path, format string, limit int) error {
+func (a *app) inspectPath(path, format, words string, limit int) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &bench.Absent{Text: path + ": no such file or folder", Remedy: "inspect takes a corpus, run or result folder, or a file: table, capture, scenario, model"}
@@ -59,7 +61,7 @@ func (a *app) inspectPath(path, format string, limit int) error {
 		}
 		return a.printJSON(sc)
 	case ".json":
-		return a.inspectJSON(path, format)
+		return a.inspectJSON(path, format, words)
 	}
 	return a.inspectCapture(path, format)
 }
@@ -73,9 +75,9 @@ func (a *app) inspectFolder(path, format string) error {
 	case exists(corpus.ManifestFile):
 		return a.inspectCorpus(path, format)
 	case exists(bench.RunFile):
-		return a.inspectJSON(filepath.Join(path, bench.RunFile), format)
+		return a.inspectJSON(filepath.Join(path, bench.RunFile), format, "")
 	case exists(bench.ResultFile):
-		return a.inspectJSON(filepath.Join(path, bench.ResultFile), format)
+		return a.inspectJSON(filepath.Join(path, bench.ResultFile), format, "")
 	}
 	return &bench.Absent{
 		Text:   fmt.Sprintf("%s: neither a corpus nor a run nor a result: no %s, %s or %s in it", path, corpus.ManifestFile, bench.RunFile, bench.ResultFile),
@@ -84,7 +86,16 @@ func (a *app) inspectFolder(path, format string) error {
 }
 
 // inspectJSON tries the artefacts that are JSON files.
-func (a *app) inspectJSON(path, format string) error {
+func (a *app) inspectJSON(path, format, words string) error {
+	if x, is, err := automatonAt(path); is {
+		if err != nil {
+			return err
+		}
+		return a.inspectAutomaton(path, x, format, words)
+	}
+	if words != "" {
+		return usageError{fmt.Errorf("%s is no automaton: --words belongs to one", path)}
+	}
 	if r, err := bench.ReadResult(path); err == nil {
 		return a.print(r, format)
 	}

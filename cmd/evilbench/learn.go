@@ -12,11 +12,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/evilbench/evilbench/generator/automaton/tadam"
 	"github.com/evilbench/evilbench/generator/chronicle"
 	"github.com/evilbench/evilbench/generator/learn"
 	"github.com/evilbench/evilbench/generator/model"
@@ -34,7 +36,8 @@ type learnOptions struct {
 	rows, jobs         int
 	starts             string
 	offset             time.Duration
-	words              string
+	words, start       string
+	exhaustive         bool
 	flows              []string // files
 }
 
@@ -62,6 +65,12 @@ With --words, learns a timed automaton of packet headers from timed words instea
 			case o.words == "" && len(args) == 0:
 				return usageError{errors.New("learn: give captures or flow logs")}
 			}
+			if !slices.Contains([]tadam.Start{tadam.BySymbol, tadam.Universal, tadam.Tree}, tadam.Start(o.start)) {
+				return usageError{fmt.Errorf("--start %q: choose symbol, universal or tree", o.start)}
+			}
+			if o.words != "" {
+				return a.learnAutomaton(&o)
+			}
 			return a.learnModel(cmd.Context(), &o)
 		},
 	}
@@ -81,6 +90,8 @@ With --words, learns a timed automaton of packet headers from timed words instea
 	f.StringVar(&o.starts, "start-times", "learnt", "learnt: a rhythm that any day can be played from; published: FlowChronicle's, a kernel at every start")
 	f.DurationVar(&o.offset, "utc-offset", 0, "how far the network's clocks are from UTC, such as -8h: hours of the day become its own")
 	f.StringVar(&o.words, "words", "", "timed words to learn an automaton from")
+	f.StringVar(&o.start, "start", string(tadam.BySymbol), "automaton to begin with: symbol (a state for each), universal (one state) or tree (of prefixes)")
+	f.BoolVar(&o.exhaustive, "exhaustive", false, "try every change of the automaton each round, not only the most promising")
 	return c
 }
 

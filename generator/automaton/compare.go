@@ -1,6 +1,7 @@
 package automaton
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -176,4 +177,25 @@ func Jaccard(p, q map[string]float64) float64 {
 		return 1
 	}
 	return float64(both) / float64(all)
+}
+
+// Likely is a word's symbols with how likely it is.
+type Likely struct {
+	Text  string
+	Share float64
+}
+
+// Frequent lists the n likeliest words of up to most symbols.
+func (a *Automaton) Frequent(n, most int) []Likely {
+	const least = 1e-5
+	var out []Likely
+	for text, share := range a.Distribution(most, least) {
+		if text != Rest {
+			out = append(out, Likely{text, share})
+		}
+	}
+	slices.SortFunc(out, func(x, y Likely) int {
+		return cmp.Or(cmp.Compare(y.Share, x.Share), cmp.Compare(x.Text, y.Text))
+	})
+	return out[:min(n, len(out))]
 }

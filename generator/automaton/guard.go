@@ -13,7 +13,7 @@ type Guard struct {
 	Covariance []float64 `json:"covariance"` // upper triangle, row by row
 }
 
-// Noise is what happens to a word between the automaton and who sees it, as shares of all steps; the rest of the steps are undisturbed.
+// Noise is what happens to a word between the automaton and who sees it, as shares of its symbols; the rest are undisturbed.
 type Noise struct {
 	Deletion      float64 `json:"deletion"`      // the symbol of an edge is lost
 	Addition      float64 `json:"addition"`      // any symbol with any values comes in between

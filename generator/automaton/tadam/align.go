@@ -166,7 +166,7 @@ func (a *aligner) read(w *text, i int) {
 		}
 		put(i+1, int32(p), from+a.op[addition]+a.any+w.free[i], arrival{kind: addition, from: int32(p)})
 		if again {
-			put(i+1, int32(p), from+a.op[repetition]+w.free[i], arrival{kind: repetition, from: int32(p)})
+			put(i+1, int32(p), from+a.op[repetition]+a.afresh(p, symbol, w.free[i]), arrival{kind: repetition, from: int32(p)})
 		}
 		for _, k := range a.out[p] {
 			e := &a.m.edges[k]
@@ -187,6 +187,22 @@ func (a *aligner) read(w *text, i int) {
 			}
 		}
 	}
+}
+
+// afresh is what the values of a symbol cost that comes again: they are drawn anew by one of the edges that bring it, and
+// are any where none does.
+func (a *aligner) afresh(state int, symbol int32, free float64) float64 {
+	best, n := math.Inf(1), 0.0
+	for _, k := range a.into[state] {
+		if a.m.edges[k].symbol == symbol {
+			best = min(best, a.edge[k])
+			n++
+		}
+	}
+	if n == 0 {
+		return free
+	}
+	return best + math.Log2(n)
 }
 
 // step is one step of a word's way: what happened, and which edge at which position.

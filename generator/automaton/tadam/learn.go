@@ -127,7 +127,7 @@ func (f *fit) improve(words []text, o *Options, out *Result) *fit {
 		group.SetLimit(o.Jobs)
 		for i := range tried {
 			group.Go(func() error {
-				tried[i] = settle(moves[from+i].apply(), words, 2)
+				tried[i] = settle(moves[from+i].apply(), words, 3)
 				return nil
 			})
 		}
@@ -178,9 +178,11 @@ func (m *machine) automaton(ws *automaton.Words) *automaton.Automaton {
 		}
 		a.Edges = append(a.Edges, out)
 	}
+	// Of steps, additions and repetitions are some of their own; of an undisturbed word's symbols they are not.
+	own := 1 - m.noise[addition] - m.noise[repetition]
 	a.Noise = &automaton.Noise{
-		Deletion: m.noise[deletion], Addition: m.noise[addition], Transposition: m.noise[transposition],
-		Repetition: m.noise[repetition], Substitution: m.noise[substitution], Low: m.ranges.low, High: m.ranges.high,
+		Deletion: m.noise[deletion] / own, Addition: m.noise[addition] / own, Transposition: m.noise[transposition] / own,
+		Repetition: m.noise[repetition] / own, Substitution: m.noise[substitution] / own, Low: m.ranges.low, High: m.ranges.high,
 	}
 	return a
 }

@@ -6,8 +6,7 @@ import (
 )
 
 // merges make one state of two whose words go on alike.
-func (f *fit) merges(fl *flows) []move {
-	m := f.machine
+func (m *machine) merges() []move {
 	next := make([]map[int32]float64, m.states) // symbols that leave each state
 	for s := range next {
 		next[s] = map[int32]float64{}
@@ -37,6 +36,22 @@ func (f *fit) merges(fl *flows) []move {
 		}
 	}
 	return out
+}
+
+// collapse merges states as long as that seems to pay, the most promising first.
+func (m *machine) collapse() {
+	for {
+		var best *move
+		for _, c := range m.merges() {
+			if c.gain > 0 && (best == nil || c.gain > best.gain) {
+				best = &c
+			}
+		}
+		if best == nil {
+			return
+		}
+		*m = *best.apply()
+	}
 }
 
 // divergence is how many bits it costs to take two sets of counts for one.

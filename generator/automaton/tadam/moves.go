@@ -37,6 +37,9 @@ func (f *fit) flows(words []text) *flows {
 		out.pairs[s] = map[passage]float64{}
 	}
 	for i, path := range f.paths {
+		if f.beyond[i] {
+			continue
+		}
 		last := passage{-1, -1}
 		position := int32(-1)
 		for k := len(path) - 1; k >= 0; k-- {
@@ -58,11 +61,12 @@ func (f *fit) flows(words []text) *flows {
 
 // moves are all changes worth a trial, the most promising first.
 func (f *fit) moves(words []text) []move {
-	fl := f.flows(words)
+	m, fl := f.machine, f.flows(words)
 	var out []move
 	out = append(out, f.deletions()...)
-	out = append(out, f.merges(fl)...)
+	out = append(out, m.merges()...)
 	out = append(out, f.joins()...)
+	out = append(out, f.shortcuts(words)...)
 	out = append(out, f.splits(fl)...)
 	out = append(out, f.timeSplits(words, fl)...)
 	slices.SortStableFunc(out, func(a, b move) int { return cmp.Compare(b.gain, a.gain) })
@@ -113,8 +117,51 @@ func (f *fit) deletions() []move {
 			}})
 		}
 	}
+	// And all that few take of those who come by, where there are many: each alone seems to pay while the noise is thought to be less.
+	for _, share := range []float64{0.02, 0.04, 0.06, 0.08, 0.1, 0.13} {
+		for _, collapse := range []bool{false, true} {
+			out = append(out, move{0, func() *machine {
+				n := m.clone()
+				n.trim(share)
+				if collapse {
+					n.collapse()
+				}
+				return n
+			}})
+		}
+	}
 	slices.SortStableFunc(out, func(a, b move) int { return cmp.Compare(b.gain, a.gain) })
 	return out
+}
+
+// trim drops edges that fewer than a share of those who come to their states take, and expects as much more noise.
+func (m *machine) trim(share float64) {
+	all := make([]float64, m.states)
+	for _, e := range m.edges {
+		all[e.from] += e.count
+	}
+	sum, lost := 0.0, 0.0
+	kept := m.edges[:0]
+	for _, e := range m.edges {
+		sum += e.count
+		if e.count < share*all[e.from] {
+			lost += e.count
+			continue
+		}
+		kept = append(kept, e)
+	}
+	m.edges = kept
+	more := lost / max(sum, 1) / (kinds - 1)
+	for k := range m.noise {
+		if k != match {
+			m.noise[k] += more
+			m.noise[match] -= more
+		}
+	}
+	if m.noise[match] < 1-mostNoise {
+		m.noise = guess()
+	}
+	m.tidy()
 }
 
 func total(m *machine) float64 {

@@ -7,7 +7,8 @@ type fit struct {
 	machine *machine
 	bits    float64 // in all
 	model   float64
-	paths   [][]step // by text, the last step first; nil = written without the machine
+	paths   [][]step // by text, the last step first
+	beyond  []bool   // by text: it costs less written down without the machine
 	edits   float64  // steps that were disturbed
 	steps   float64
 	clean   float64 // words that went through undisturbed
@@ -23,20 +24,21 @@ func weigh(m *machine, words []text, strange float64) *fit {
 		total += words[i].times
 	}
 	known, unknown := -math.Log2((total-strange+0.5)/(total+1)), -math.Log2((strange+0.5)/(total+1))
-	f := &fit{machine: m, model: m.bits(), paths: make([][]step, len(words))}
+	f := &fit{machine: m, model: m.bits(), paths: make([][]step, len(words)), beyond: make([]bool, len(words))}
 	f.bits = f.model
 	var steps []step
 	for i := range words {
 		w := &words[i]
 		bits := a.align(w) + known
+		steps = a.trace(w, steps[:0])
+		f.paths[i] = append([]step(nil), steps...)
 		if explicit := w.explicit + unknown; explicit < bits {
 			f.bits += w.times * explicit
 			f.strange += w.times
+			f.beyond[i] = true
 			continue
 		}
 		f.bits += w.times * bits
-		steps = a.trace(w, steps[:0])
-		f.paths[i] = append([]step(nil), steps...)
 		edits := 0
 		for _, s := range steps {
 			if s.kind != match {
@@ -78,6 +80,9 @@ func (f *fit) learn(words []text) *machine {
 	var seen [kinds]float64
 	for i, path := range f.paths {
 		w := &words[i]
+		if f.beyond[i] {
+			continue
+		}
 		for _, s := range path {
 			if s.edge < 0 {
 				seen[s.kind] += w.times

@@ -80,9 +80,9 @@ func machineOf(a *automaton.Automaton, words float64, r ranges) *machine {
 	m := &machine{symbols: len(a.Symbols), dims: a.Dims, ranges: r, noise: guess()}
 	if a.Noise != nil {
 		n := a.Noise
-		m.noise = [kinds]float64{1 - n.Rate(), n.Deletion, n.Addition, n.Transposition, n.Repetition, n.Substitution}
+		m.noise = [kinds]float64{1 + n.Addition + n.Repetition - n.Rate(), n.Deletion, n.Addition, n.Transposition, n.Repetition, n.Substitution}
 		for k := range m.noise {
-			m.noise[k] = max(m.noise[k], 1e-6)
+			m.noise[k] = max(m.noise[k], 1e-6) / (1 + n.Addition + n.Repetition)
 		}
 	}
 	now := make([]int32, a.States)
