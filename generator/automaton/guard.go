@@ -3,6 +3,7 @@ package automaton
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/evilbench/evilbench/generator/draw"
 )
@@ -36,9 +37,17 @@ const smallest = 1.0 / 12
 // Chain is a guard as one normal distribution after the other: each value given those before it.
 type Chain struct {
 	mean   []float64
-	factor []float64 // lower triangle, row by row: how much a value follows those before
-	spread []float64 // standard deviations of what is left
+	factor []float64   // lower triangle, row by row: how much a value follows those before
+	spread []float64   // standard deviations of what is left
+	fixed  []float64   // bits of the mean itself
+	near   [][]float64 // bits of the whole numbers around the mean, where the spread is small and the mean always the same
 }
+
+// nearby is how far from a mean the bits of a value with a small spread are worked out beforehand.
+const nearby = 10
+
+// cellConstant is log2 of the root of 2π.
+const cellConstant = 1.3257480647361595
 
 // NewChain prepares a guard.
 func NewChain(g *Guard) Chain {
@@ -75,7 +84,28 @@ func NewChain(g *Guard) Chain {
 		}
 	}
 	c.factor = inverse
+	c.prepare()
 	return c
+}
+
+// prepare works out what is the same for all values.
+func (c *Chain) prepare() {
+	n := len(c.spread)
+	c.fixed, c.near = make([]float64, n), make([][]float64, n)
+	for i, s := range c.spread {
+		c.fixed[i] = math.Log2(s) + cellConstant
+		if s >= 1 || slices.ContainsFunc(c.factor[i*(i-1)/2:i*(i+1)/2], func(f float64) bool { return f != 0 }) {
+			continue
+		}
+		for k := -nearby; k <= nearby; k++ {
+			c.near[i] = append(c.near[i], cellBits(math.Round(c.mean[i])+float64(k), c.mean[i], s))
+		}
+	}
+}
+
+// cellBits is minus the binary logarithm of the mass of a whole number's cell.
+func cellBits(v, m, s float64) float64 {
+	return -math.Log2(max(cell((v-0.5-m)/s, (v+0.5-m)/s), 1e-300))
 }
 
 // Bits is minus the binary logarithm of the probability of values on the grid of whole numbers; all of it sums to one.
@@ -86,10 +116,14 @@ func (c *Chain) Bits(values []float64) float64 {
 		v := math.Round(values[i])
 		if s >= 1 { // the density is the mass of the cell, but for less than 1e-8
 			z := (v - m) / s
-			bits += math.Log2(s) + 1.3257480647361595 + 0.7213475204444817*z*z
+			bits += c.fixed[i] + 0.7213475204444817*z*z
 			continue
 		}
-		bits -= math.Log2(max(cell((v-0.5-m)/s, (v+0.5-m)/s), 1e-300))
+		if k := v - math.Round(m) + nearby; c.near[i] != nil && k >= 0 && k <= 2*nearby {
+			bits += c.near[i][int(k)]
+			continue
+		}
+		bits += cellBits(v, m, s)
 	}
 	return bits
 }

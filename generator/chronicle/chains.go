@@ -90,7 +90,9 @@ func chains(t *Table, code Code, d *Description) []candidate {
 					}
 					b := bucket(gap)
 					x.saved[b] += saved
-					x.integer[b] += integerBits(float64(gap) + 1)
+					if code == Published {
+						x.integer[b] += integerBits(float64(gap) + 1)
+					}
 					x.times[b]++
 					x.count++
 				}

@@ -85,7 +85,7 @@ func (c Code) windowBits(t *Table, p Pattern, found []int32) float64 {
 	if n == 0 {
 		return 0
 	}
-	return integerBits(float64(n)) + c.starts(t, n) + c.gapsOf(p, p.between(t, found, every))
+	return integerBits(float64(n)) + c.starts(t, n) + c.gapsOf(p, p.between(t, c, found, every))
 }
 
 // weigh fills in what the entry costs with the structure it has.
@@ -95,9 +95,13 @@ func (e *Entry) weigh(t *Table, code Code) {
 	e.Data = code.windowBits(t, e.Pattern, e.Windows) + code.alphabets(e.Pattern.cards(t), d) + bayes.DataBits(d, e.Structure)
 }
 
+// mostLearnt is how many windows a structure is learnt from; it is weighed on all.
+const mostLearnt = 10_000
+
 // learn finds the entry's structure anew and keeps the old one where that is the cheaper.
 func (e *Entry) learn(t *Table, code Code, jobs int) error {
-	d, _ := e.Pattern.data(t, e.Windows)
+	sample, _ := thin(e.Windows, len(e.Pattern.Rows), mostLearnt)
+	d, _ := e.Pattern.data(t, sample)
 	s, err := bayes.Learn(d, bayes.LearnOptions{MaxParents: maxParents, Jobs: jobs})
 	if err != nil {
 		return err

@@ -10,13 +10,15 @@ const (
 // gapCounts are the times between two rows of a pattern's windows, by size.
 type gapCounts struct {
 	times   [gapBuckets]int
-	integer float64 // bits of all of them as integers
+	integer float64 // bits of all of them as integers, which only the published code asks for
 	most    int64
 }
 
-func (g *gapCounts) add(gap int64) {
+func (g *gapCounts) add(code Code, gap int64) {
 	g.times[bucket(gap)]++
-	g.integer += integerBits(float64(gap) + 1)
+	if code == Published {
+		g.integer += integerBits(float64(gap) + 1)
+	}
 	g.most = max(g.most, gap)
 }
 
@@ -63,7 +65,7 @@ func bucketWidth(b int) float64 {
 }
 
 // between counts the times between each two rows of those windows that are asked for.
-func (p Pattern) between(t *Table, found []int32, asked func(window int) bool) []gapCounts {
+func (p Pattern) between(t *Table, code Code, found []int32, asked func(window int) bool) []gapCounts {
 	length := len(p.Rows)
 	out := make([]gapCounts, length-1)
 	for i := range len(found) / length {
@@ -71,7 +73,7 @@ func (p Pattern) between(t *Table, found []int32, asked func(window int) bool) [
 			continue
 		}
 		for k := 1; k < length; k++ {
-			out[k-1].add(t.Time[found[i*length+k]] - t.Time[found[i*length+k-1]])
+			out[k-1].add(code, t.Time[found[i*length+k]] - t.Time[found[i*length+k-1]])
 		}
 	}
 	return out

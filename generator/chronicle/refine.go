@@ -32,12 +32,12 @@ const (
 // refinements are the pattern with one more cell fixed, for each frequent value of each open cell: the windows that have the value
 // get a network of their own, and the others keep the old one.
 func refinements(t *Table, code Code, p Pattern, s bayes.Structure, found []int32) []candidate {
-	sample, scale := thin(found, len(p.Rows))
+	sample, scale := thin(found, len(p.Rows), mostRows)
 	d, codes := p.data(t, sample)
 	if d.Rows() < 2*fewest {
 		return nil
 	}
-	now, all, gaps := bayes.DataBits(d, s), p.cards(t), code.gapsOf(p, p.between(t, sample, every))
+	now, all, gaps := bayes.DataBits(d, s), p.cards(t), code.gapsOf(p, p.between(t, code, sample, every))
 	out := settled(t, code, p, s, sample, scale, d, codes)
 	for j, at := range p.open() {
 		if t.Columns[at.column].Who != nil {
@@ -50,8 +50,8 @@ func refinements(t *Table, code Code, p Pattern, s bayes.Structure, found []int3
 			}
 			rest := bayes.DataBits(without, s)
 			q := p.with(at.row, at.column, codes[j][v])
-			ours := p.between(t, sample, func(i int) bool { return d.Columns[j][i] == v })
-			others := p.between(t, sample, func(i int) bool { return d.Columns[j][i] != v })
+			ours := p.between(t, code, sample, func(i int) bool { return d.Columns[j][i] == v })
+			others := p.between(t, code, sample, func(i int) bool { return d.Columns[j][i] != v })
 			q.tighten(ours)
 			nearer := gaps - code.gapsOf(q, ours) - code.gapsOf(p, others)
 			below := s.Without(j)
@@ -74,7 +74,7 @@ func refinements(t *Table, code Code, p Pattern, s bayes.Structure, found []int3
 // said once.
 func settled(t *Table, code Code, p Pattern, s bayes.Structure, sample []int32, scale float64, d *bayes.Data, codes [][]int32) []candidate {
 	q, below, rest := p.clone(), s, d
-	times := p.between(t, sample, every)
+	times := p.between(t, code, sample, every)
 	q.tighten(times)
 	nearer := scale * (code.gapsOf(p, times) - code.gapsOf(q, times))
 	for j := len(d.Columns) - 1; j >= 0; j-- {
@@ -94,9 +94,9 @@ func settled(t *Table, code Code, p Pattern, s bayes.Structure, sample []int32, 
 }
 
 // thin keeps every so many windows where there are too many for an estimate.
-func thin(found []int32, length int) (kept []int32, scale float64) {
+func thin(found []int32, length, most int) (kept []int32, scale float64) {
 	n := len(found) / length
-	step := (n + mostRows - 1) / mostRows
+	step := (n + most - 1) / most
 	if step <= 1 {
 		return found, 1
 	}

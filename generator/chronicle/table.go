@@ -18,6 +18,9 @@ type Column struct {
 	Who   []int32 // of an address: who it is, by a numbering that all address columns share; nil = not an address
 }
 
+// mostPeople is how many columns of addresses a row can have.
+const mostPeople = 3
+
 // mostColumns is what a link between two patterns can name.
 const mostColumns = 31
 
@@ -40,8 +43,14 @@ func (t *Table) check() error {
 			return fmt.Errorf("row %d starts before row %d; sort the flows by time", i+1, i)
 		}
 	}
+	people := 0
 	for c := range t.Columns {
 		column := &t.Columns[c]
+		if column.Who != nil {
+			if people++; people > mostPeople {
+				return fmt.Errorf("column %s: more than %d columns of addresses cannot be tied", column.Name, mostPeople)
+			}
+		}
 		if len(column.Codes) != t.Rows() || column.Who != nil && len(column.Who) != t.Rows() {
 			return fmt.Errorf("column %s has %d rows, the times have %d", column.Name, len(column.Codes), t.Rows())
 		}

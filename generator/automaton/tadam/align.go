@@ -21,9 +21,9 @@ type aligner struct {
 
 	cost  []float64
 	came  []arrival
-	edge  []float64 // bits of a position's values under each edge
-	after []float64 // and of those of the next position
-	known [2]int    // whose values are in edge and after
+	edge  prices // of a position's values under each edge
+	after prices // and of those of the next position
+	known [2]int // whose values are in edge and after
 }
 
 // arrival is how a cell of the table was come to.
@@ -54,7 +54,7 @@ func newAligner(m *machine) *aligner {
 		a.into[e.to] = append(a.into[e.to], int32(i))
 	}
 	a.losses()
-	a.edge, a.after = make([]float64, len(m.edges)), make([]float64, len(m.edges))
+	a.edge, a.after = newPrices(m), newPrices(m)
 	return a
 }
 
@@ -90,19 +90,40 @@ func (a *aligner) losses() {
 	}
 }
 
-// values prices a position's values under every edge.
-func (a *aligner) values(into []float64, w *text, i int) {
-	if a.m.dims == 0 || i >= len(w.symbols) {
-		clear(into)
-		return
-	}
-	values := w.values[i*a.m.dims : (i+1)*a.m.dims]
-	for k := range a.m.edges {
-		if a.m.edges[k].symbol != end {
-			into[k] = a.m.edges[k].chain.Bits(values)
-		}
+// prices are the bits of one position's values under each edge, worked out when they are asked for.
+type prices struct {
+	m      *machine
+	values []float64
+	bits   []float64
+	round  []int32 // in which bits was worked out
+	now    int32
+}
+
+func newPrices(m *machine) prices {
+	return prices{m: m, bits: make([]float64, len(m.edges)), round: make([]int32, len(m.edges))}
+}
+
+// at turns to a position of a word; behind its end nothing is asked for.
+func (p *prices) at(w *text, i int) {
+	p.now++
+	if i < len(w.symbols) {
+		p.values = w.values[i*p.m.dims : (i+1)*p.m.dims]
 	}
 }
+
+func (p *prices) of(edge int32) float64 {
+	if p.m.dims == 0 {
+		return 0
+	}
+	if p.round[edge] != p.now {
+		p.round[edge] = p.now
+		p.bits[edge] = p.m.edges[edge].chain.Bits(p.values)
+	}
+	return p.bits[edge]
+}
+
+// beam is how many bits worse than the best state of its position a state may be and still be followed.
+const beam = 50
 
 // align fills the table and returns the word's bits, without those of its class.
 func (a *aligner) align(w *text) float64 {
@@ -116,10 +137,10 @@ func (a *aligner) align(w *text) float64 {
 	}
 	a.cost[0] = 0
 	a.came[0] = arrival{kind: -1}
-	a.values(a.edge, w, 0)
+	a.edge.at(w, 0)
 	for i := range m {
 		a.lose(i)
-		a.values(a.after, w, i+1)
+		a.after.at(w, i+1)
 		a.read(w, i)
 		a.edge, a.after = a.after, a.edge
 	}
@@ -135,9 +156,10 @@ func (a *aligner) align(w *text) float64 {
 func (a *aligner) lose(i int) {
 	n := a.m.states
 	row, came := a.cost[i*n:(i+1)*n], a.came[i*n:(i+1)*n]
+	most := slices.Min(row) + beam
 	for p := range n {
 		from := row[p]
-		if math.IsInf(from, 1) || came[p].kind == deletion {
+		if from > most || math.IsInf(from, 1) || came[p].kind == deletion {
 			continue
 		}
 		for q, c := range a.skip[p*n : (p+1)*n] {
@@ -160,8 +182,9 @@ func (a *aligner) read(w *text, i int) {
 	}
 	swap := i+1 < len(w.symbols)
 	again := i > 0 && w.symbols[i-1] == symbol
+	most := slices.Min(row) + beam
 	for p, from := range row {
-		if math.IsInf(from, 1) {
+		if from > most || math.IsInf(from, 1) {
 			continue
 		}
 		put(i+1, int32(p), from+a.op[addition]+a.any+w.free[i], arrival{kind: addition, from: int32(p)})
@@ -170,19 +193,20 @@ func (a *aligner) read(w *text, i int) {
 		}
 		for _, k := range a.out[p] {
 			e := &a.m.edges[k]
-			c := from + e.bits + a.edge[k]
-			if e.symbol == symbol {
-				put(i+1, e.to, c+a.op[match], arrival{kind: match, from: int32(p), edge: k})
-			} else {
-				put(i+1, e.to, c+a.op[substitution]+a.other, arrival{kind: substitution, from: int32(p), edge: k})
+			c, kind := from+e.bits+a.op[match], int8(match)
+			if e.symbol != symbol {
+				c, kind = from+e.bits+a.op[substitution]+a.other, substitution
+			}
+			if c < a.cost[(i+1)*n+int(e.to)] { // with its values it costs more yet
+				put(i+1, e.to, c+a.edge.of(k), arrival{kind: kind, from: int32(p), edge: k})
 			}
 			if !swap || e.symbol != w.symbols[i+1] {
 				continue
 			}
-			first := from + a.op[transposition] + e.bits + a.after[k]
+			first := from + a.op[transposition] + e.bits + a.after.of(k)
 			for _, l := range a.out[e.to] {
 				if f := &a.m.edges[l]; f.symbol == symbol {
-					put(i+2, f.to, first+f.bits+a.edge[l], arrival{kind: transposition, from: int32(p), edge: k, next: l})
+					put(i+2, f.to, first+f.bits+a.edge.of(l), arrival{kind: transposition, from: int32(p), edge: k, next: l})
 				}
 			}
 		}
@@ -195,7 +219,7 @@ func (a *aligner) afresh(state int, symbol int32, free float64) float64 {
 	best, n := math.Inf(1), 0.0
 	for _, k := range a.into[state] {
 		if a.m.edges[k].symbol == symbol {
-			best = min(best, a.edge[k])
+			best = min(best, a.edge.of(k))
 			n++
 		}
 	}

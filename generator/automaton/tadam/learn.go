@@ -120,6 +120,9 @@ func first(ws *automaton.Words, words []text, r ranges, o Options) *fit {
 // improve is the next machine, nil where no move pays.
 func (f *fit) improve(words []text, o *Options, out *Result) *fit {
 	moves := f.moves(words)
+	if !o.Exhaustive {
+		moves = promising(moves)
+	}
 	var best *fit
 	for from := 0; from < len(moves) && out.Trials < o.MostTrials; from += batch {
 		tried := make([]*fit, min(batch, len(moves)-from))
@@ -127,7 +130,11 @@ func (f *fit) improve(words []text, o *Options, out *Result) *fit {
 		group.SetLimit(o.Jobs)
 		for i := range tried {
 			group.Go(func() error {
-				tried[i] = settle(moves[from+i].apply(), words, 3)
+				rounds := 1
+				if moves[from+i].deep {
+					rounds = 3
+				}
+				tried[i] = settle(moves[from+i].apply(), words, rounds)
 				return nil
 			})
 		}
@@ -154,6 +161,19 @@ func (f *fit) improve(words []text, o *Options, out *Result) *fit {
 	}
 	return settle(best.learn(words), words, 2).or(best)
 }
+
+// promising are the moves that an opportunistic search tries: the first few, and all that only aligning can tell of.
+func promising(moves []move) []move {
+	var out []move
+	for _, m := range moves {
+		if m.deep || len(out) < mostPromising {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+const mostPromising = 32
 
 // or is the cheaper of two.
 func (f *fit) or(other *fit) *fit {

@@ -28,7 +28,7 @@ func (m *machine) merges() []move {
 			if gain < -200 {
 				continue
 			}
-			out = append(out, move{gain, func() *machine {
+			out = append(out, move{gain, false, func() *machine {
 				n := m.clone()
 				n.fold(p, q)
 				return n

@@ -9,6 +9,7 @@ import (
 // move is a change of a machine that may shorten the description.
 type move struct {
 	gain  float64 // bits, as far as can be told without aligning
+	deep  bool    // the noise must find its new measure before it can be told
 	apply func() *machine
 }
 
@@ -84,7 +85,7 @@ func (f *fit) deletions() []move {
 		if alone(m, e.from, i) {
 			continue
 		}
-		out = append(out, move{m.edgeBits(e) - e.count*max(1, noise-e.bits), func() *machine {
+		out = append(out, move{m.edgeBits(e) - e.count*max(1, noise-e.bits), false, func() *machine {
 			n := m.clone()
 			n.edges = slices.Delete(n.edges, i, i+1)
 			n.tidy()
@@ -110,7 +111,7 @@ func (f *fit) deletions() []move {
 			}
 		}
 		if several > 1 {
-			out = append(out, move{gain, func() *machine {
+			out = append(out, move{gain, false, func() *machine {
 				n := m.clone()
 				n.thin(c)
 				return n
@@ -120,7 +121,7 @@ func (f *fit) deletions() []move {
 	// And all that few take of those who come by, where there are many: each alone seems to pay while the noise is thought to be less.
 	for _, share := range []float64{0.02, 0.04, 0.06, 0.08, 0.1, 0.13} {
 		for _, collapse := range []bool{false, true} {
-			out = append(out, move{0, func() *machine {
+			out = append(out, move{0, true, func() *machine {
 				n := m.clone()
 				n.trim(share)
 				if collapse {
@@ -194,7 +195,7 @@ func (f *fit) joins() []move {
 			if a.from != b.from || a.to != b.to || a.symbol != b.symbol {
 				continue
 			}
-			out = append(out, move{m.edgeBits(b) - m.apart(a, b), func() *machine {
+			out = append(out, move{m.edgeBits(b) - m.apart(a, b), false, func() *machine {
 				n := m.clone()
 				n.edges[i] = n.edges[i].scaled(1)
 				n.edges[i].pool(&n.edges[j])

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -116,7 +117,7 @@ func TestPlantedAutomataAreRecovered(t *testing.T) {
 	if os.Getenv("EVILBENCH_SOAK") != "" {
 		sizes = []int{200, 1000}
 	}
-	lost := 0
+	lost := 0 // at 20 % noise
 	for _, name := range []string{"delay", "loop", "http"} {
 		for _, size := range sizes {
 			for _, noise := range []int{0, 5, 10, 20} {
@@ -132,12 +133,17 @@ func TestPlantedAutomataAreRecovered(t *testing.T) {
 				same := automaton.Isomorphic(truth[name], r.Automaton)
 				t.Logf("%s: %d states, %d edges, same %v, distance %.3f, noise %.3f, %.0f bits (%.0f model), %d trials, %.2f CPU s", file,
 					r.Automaton.States, len(r.Automaton.Edges), same, distance, r.Automaton.Noise.Rate(), r.ModelBits+r.DataBits, r.ModelBits, r.Trials, took)
-				if !same || distance > 0.05 {
+				if !same {
 					if lost++; noise < 20 {
 						t.Errorf("%s is not recovered:\n%s", file, strings.TrimSpace(r.Automaton.Text()))
-					} else {
-						t.Logf("not recovered:\n%s", r.Automaton.Text())
 					}
+				}
+				// Two hundred words alone are about .05 away from what they were drawn from.
+				if limit := 0.03 + 0.4/math.Sqrt(float64(size)); same && distance > limit {
+					t.Errorf("%s: distance of %.3f, want at most %.3f", file, distance, limit)
+				}
+				if rate := r.Automaton.Noise.Rate(); same && math.Abs(rate-float64(noise)/100) > max(0.013, float64(noise)/100/5) {
+					t.Errorf("%s: noise of %.3f", file, rate)
 				}
 				for i := 1; i < len(r.History); i++ {
 					if r.History[i] > r.History[i-1] {
@@ -146,5 +152,8 @@ func TestPlantedAutomataAreRecovered(t *testing.T) {
 				}
 			}
 		}
+	}
+	if most := len(sizes); lost > most {
+		t.Errorf("%d sets with a fifth of noise are not recovered, at most %d", lost, most)
 	}
 }

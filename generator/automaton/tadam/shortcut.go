@@ -61,7 +61,7 @@ func (f *fit) shortcuts(words []text) []move {
 		if u.count < 3 {
 			continue
 		}
-		out = append(out, move{u.steps*stepBits - u.count*4 - m.edgeBits(made[key]), func() *machine {
+		out = append(out, move{u.steps*stepBits - u.count*4 - m.edgeBits(made[key]), false, func() *machine {
 			n := m.clone()
 			n.edges = append(n.edges, made[key].scaled(1))
 			return n

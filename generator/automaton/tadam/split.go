@@ -29,7 +29,7 @@ func (f *fit) splits(fl *flows) []move {
 				continue
 			}
 			gain -= float64(len(ins)) // about what is paid for copies of edges is seen by aligning
-			out = append(out, move{gain, func() *machine { return m.part(s, group, next) }})
+			out = append(out, move{gain, false, func() *machine { return m.part(s, group, next) }})
 		}
 	}
 	return out
@@ -159,8 +159,8 @@ func (f *fit) timeSplits(words []text, fl *flows) []move {
 		if gain <= 0 {
 			continue
 		}
-		out = append(out, move{gain, func() *machine { return f.cut(words, k, fl.values[k], second, false) }})
-		out = append(out, move{gain + 1, func() *machine { return f.cut(words, k, fl.values[k], second, true) }})
+		out = append(out, move{gain, false, func() *machine { return f.cut(words, k, fl.values[k], second, false) }})
+		out = append(out, move{gain + 1, false, func() *machine { return f.cut(words, k, fl.values[k], second, true) }})
 	}
 	return out
 }
