@@ -73,7 +73,7 @@ func (p Pattern) between(t *Table, code Code, found []int32, asked func(window i
 			continue
 		}
 		for k := 1; k < length; k++ {
-			out[k-1].add(code, t.Time[found[i*length+k]] - t.Time[found[i*length+k-1]])
+			out[k-1].add(code, t.Time[found[i*length+k]]-t.Time[found[i*length+k-1]])
 		}
 	}
 	return out
