@@ -62,15 +62,3 @@ func (t *Table) check() error {
 	}
 	return nil
 }
-
-// who says who each code of an address column stands for; nil for other columns.
-func (c *Column) who() []int32 {
-	if c.Who == nil {
-		return nil
-	}
-	out := make([]int32, c.Card)
-	for i, code := range c.Codes {
-		out[code] = c.Who[i]
-	}
-	return out
-}

@@ -23,7 +23,6 @@ type aligner struct {
 	came  []arrival
 	edge  prices // of a position's values under each edge
 	after prices // and of those of the next position
-	known [2]int // whose values are in edge and after
 }
 
 // arrival is how a cell of the table was come to.
