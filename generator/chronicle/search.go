@@ -49,16 +49,16 @@ func Learn(t *Table, o Options) (*Description, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !better || before-s.best.Bits < enough*before {
+		if !better || before-s.best.Bits < enough(t.Rows())*before {
 			err := s.settle()
 			return s.best, err
 		}
 	}
 }
 
-// enough is the share of the bits that a round must save for there to be another: the last patterns of a large table save next to nothing
-// and cost as much time as the first.
-const enough = 2e-4
+// enough is the share of the bits that a round must save for there to be another: the last patterns of a table save next to nothing and cost
+// as much time as the first, which is the more the larger it is.
+func enough(rows int) float64 { return 2e-4 + 1e-9*float64(rows) }
 
 type search struct {
 	table           *Table
