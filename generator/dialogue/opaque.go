@@ -5,14 +5,16 @@ import (
 	"github.com/evilbench/evilbench/generator/packet"
 )
 
-// Opaque writes what nothing is known of but its sizes: bytes without meaning, in a few exchanges. Transport, ports and the type of an ICMP
-// message are the caller's.
+// Opaque writes what no service is known for: bytes without meaning in a few exchanges, but for ICMP and DHCP, whose ends read what they get.
+// Transport, ports and the type of an ICMP message are the caller's.
 func Opaque(r *draw.Stream, q Request, c *packet.Conversation) {
 	s := begin(r, &q, c, "", 2, 0)
-	switch c.Proto {
-	case packet.ICMP, packet.ICMPv6:
+	switch {
+	case c.Proto == packet.ICMP || c.Proto == packet.ICMPv6:
 		s.message()
-	case packet.UDP:
+	case c.Proto == packet.UDP && c.Dport == dhcpPort && !q.IPv6:
+		s.lease()
+	case c.Proto == packet.UDP:
 		s.add(packet.Turn{From: client, Fill: min(max(1, q.OutBytes), mostDatagram)})
 		s.add(packet.Turn{From: server, Wait: serving(r), Fill: min(q.InBytes, mostDatagram)})
 	default:
@@ -23,10 +25,24 @@ func Opaque(r *draw.Stream, q Request, c *packet.Conversation) {
 // mostDatagram fits an Ethernet frame over IPv6.
 const mostDatagram = 1432
 
+// shares divides so many bytes into at most n messages; a single byte stands for none.
+func (s *script) shares(total int64, n int) []int64 {
+	switch {
+	case total <= 1:
+		return nil
+	case total <= leastMessage:
+		return []int64{total}
+	}
+	return split(s.r, total, n, leastMessage)
+}
+
+// leastMessage is the shortest message of several.
+const leastMessage = 40
+
 // exchanges spreads the promised bytes over a few questions and answers.
 func (s *script) exchanges() {
 	n := s.r.Between(1, 4)
-	out, in := split(s.r, s.q.OutBytes, n, 40), split(s.r, s.q.InBytes, n, 40)
+	out, in := s.shares(s.q.OutBytes, n), s.shares(s.q.InBytes, n)
 	for i := range max(len(out), len(in)) {
 		wait := int64(0)
 		if i > 0 {
