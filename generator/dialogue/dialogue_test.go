@@ -130,7 +130,7 @@ func TestTurnsAreSane(t *testing.T) {
 			}
 			heard[turn.From] = true
 		}
-		if !heard[packet.Client] || !heard[packet.Server] {
+		if !heard[packet.Client] || !heard[packet.Server] && name != "opaque" { // of which nobody knows that it is answered
 			t.Error("one side is silent")
 		}
 		if d := cmp.Diff(c.Turns, write(w, seed, q).Turns); d != "" {

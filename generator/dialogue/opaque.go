@@ -25,12 +25,9 @@ func Opaque(r *draw.Stream, q Request, c *packet.Conversation) {
 // mostDatagram fits an Ethernet frame over IPv6.
 const mostDatagram = 1432
 
-// shares divides so many bytes into at most n messages; a single byte stands for none.
+// shares divides so many bytes into at most n messages.
 func (s *script) shares(total int64, n int) []int64 {
-	switch {
-	case total <= 1:
-		return nil
-	case total <= leastMessage:
+	if total <= leastMessage {
 		return []int64{total}
 	}
 	return split(s.r, total, n, leastMessage)
@@ -42,7 +39,10 @@ const leastMessage = 40
 // exchanges spreads the promised bytes over a few questions and answers.
 func (s *script) exchanges() {
 	n := s.r.Between(1, 4)
-	out, in := s.shares(s.q.OutBytes, n), s.shares(s.q.InBytes, n)
+	out, in := s.shares(max(1, s.q.OutBytes), n), []int64(nil)
+	if s.q.InBytes > 1 { // a single byte stands for none
+		in = s.shares(s.q.InBytes, n)
+	}
 	for i := range max(len(out), len(in)) {
 		wait := int64(0)
 		if i > 0 {
