@@ -2,7 +2,6 @@ package chronicle
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/evilbench/evilbench/generator/bayes"
@@ -12,7 +11,7 @@ import (
 type Options struct {
 	Code     Code
 	Failures int // candidates that may fail one after the other before a round ends; default 20, as published
-	Tests    int // candidates that are tried at most, -1 = none; default 0: as many as it takes
+	Tests    int // candidates that are tried at most, -1 = none; default 0: as many as it takes, within a bound on the work
 	Jobs     int // workers; never changes the result. Default: one a core
 
 	// Progress is told after each candidate; nil = nobody is.
@@ -41,7 +40,7 @@ func Learn(t *Table, o Options) (*Description, error) {
 		return s.best, nil
 	}
 	if o.Tests == 0 {
-		s.options.Tests = math.MaxInt
+		s.options.Tests = max(fewestTests, mostWork/t.Rows())
 	}
 	for {
 		before := s.best.Bits
@@ -55,6 +54,13 @@ func Learn(t *Table, o Options) (*Description, error) {
 		}
 	}
 }
+
+// mostWork bounds candidates times flows where nobody says how many are to be tried: a million flows are searched for minutes, not for
+// hours, and a hundred thousand to the end.
+const (
+	mostWork    = 120_000_000
+	fewestTests = 50
+)
 
 // enough is the share of the bits that a round must save for there to be another: the last patterns of a table save next to nothing and cost
 // as much time as the first, which is the more the larger it is.
