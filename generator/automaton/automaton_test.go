@@ -245,3 +245,19 @@ func FuzzParse(f *testing.F) {
 		_ = a.Text() + a.DOT()
 	})
 }
+
+// What is read as a letter is written as one that is read as the same.
+func FuzzLetter(f *testing.F) {
+	for _, s := range []string{"S_>", "PA_<_P", "<", "SFRPAUEC_>_P", "_>", ">_P_P"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		l, ok := ParseLetter(name)
+		if !ok {
+			return
+		}
+		if again, ok := ParseLetter(l.String()); !ok || again != l {
+			t.Fatalf("%q is %+v, written %q, read as %+v", name, l, l.String(), again)
+		}
+	})
+}

@@ -15,6 +15,7 @@ import (
 type Counts struct {
 	a        *Automaton
 	incoming [][]int32 // edges by the state they lead to
+	logs     []float64 // of the edges' probabilities
 	most     int       // packets each way
 	alpha    []float64 // by state, forward packets, backward packets; the logarithm
 	first    []int32   // of the states in an order in which edges of Neither lead ahead
@@ -36,6 +37,7 @@ func NewCounts(a *Automaton, most int) (*Counts, error) {
 	for i := range a.Edges {
 		e := &a.Edges[i]
 		c.incoming[e.To] = append(c.incoming[e.To], int32(i))
+		c.logs = append(c.logs, math.Log(e.Probability))
 		if a.direction(e) == Neither {
 			silent[e.To] = append(silent[e.To], e.From)
 		}
@@ -81,7 +83,8 @@ func (c *Counts) at(state, forward, backward int) int {
 }
 
 // before is the logarithm of how likely it is to come over the edge with these numbers.
-func (c *Counts) before(e *Edge, forward, backward int) float64 {
+func (c *Counts) before(edge int32, forward, backward int) float64 {
+	e := &c.a.Edges[edge]
 	switch c.a.direction(e) {
 	case Forward:
 		forward--
@@ -91,7 +94,7 @@ func (c *Counts) before(e *Edge, forward, backward int) float64 {
 	if forward < 0 || backward < 0 {
 		return math.Inf(-1)
 	}
-	return c.alpha[c.at(e.From, forward, backward)] + math.Log(e.Probability)
+	return c.alpha[c.at(e.From, forward, backward)] + c.logs[edge]
 }
 
 // sum adds up the ways into a state. Logarithms keep words of thousands of packets from vanishing.
@@ -102,17 +105,20 @@ func (c *Counts) sum(state, forward, backward int) float64 {
 		start, top = 0, 0
 	}
 	for _, i := range c.incoming[state] {
-		top = max(top, c.before(&c.a.Edges[i], forward, backward))
+		top = max(top, c.before(i, forward, backward))
 	}
 	if math.IsInf(top, -1) {
 		return top
 	}
 	total := math.Exp(start - top)
 	for _, i := range c.incoming[state] {
-		total += math.Exp(c.before(&c.a.Edges[i], forward, backward) - top)
+		total += math.Exp(c.before(i, forward, backward) - top)
 	}
 	return top + math.Log(total)
 }
+
+// Most is how many packets each way a word can have.
+func (c *Counts) Most() int { return c.most }
 
 // LogProbability is the logarithm of the probability of all words with these numbers of packets; -Inf where there is none.
 func (c *Counts) LogProbability(forward, backward int) float64 {
@@ -148,7 +154,7 @@ func (c *Counts) Draw(r *draw.Stream, forward, backward int) []Edge {
 	if math.IsInf(c.LogProbability(forward, backward), -1) {
 		return nil
 	}
-	var word []Edge
+	word := make([]Edge, 0, forward+backward+1)
 	state := c.a.Accepting
 	for {
 		here := c.alpha[c.at(state, forward, backward)]
@@ -161,7 +167,7 @@ func (c *Counts) Draw(r *draw.Stream, forward, backward int) []Edge {
 		}
 		chosen := -1
 		for _, i := range c.incoming[state] {
-			way := c.before(&c.a.Edges[i], forward, backward)
+			way := c.before(i, forward, backward)
 			if math.IsInf(way, -1) {
 				continue
 			}

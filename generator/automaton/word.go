@@ -124,3 +124,53 @@ func direction(name string) Direction {
 	}
 	return Neither
 }
+
+// Write writes words as [ReadWords] reads them.
+func (ws *Words) Write(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	type line struct {
+		Service string  `json:"service,omitempty"`
+		State   string  `json:"state,omitempty"`
+		Label   int     `json:"label,omitempty"`
+		Word    [][]any `json:"word"`
+	}
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	for i := range ws.Words {
+		word := &ws.Words[i]
+		l := line{Service: word.Service, State: word.State, Label: word.Label}
+		for k, s := range word.Symbols {
+			letter := []any{ws.Symbols[s].Name}
+			for _, v := range word.Values[k*ws.Dims : (k+1)*ws.Dims] {
+				letter = append(letter, v)
+			}
+			l.Word = append(l.Word, letter)
+		}
+		if err := encoder.Encode(&l); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}
+
+// Compact is the words over an alphabet that has only the symbols they use, in the order of their first use.
+func (ws *Words) Compact() *Words {
+	out := &Words{Dims: ws.Dims, Words: make([]Word, len(ws.Words))}
+	code := make([]int32, len(ws.Symbols))
+	for i := range code {
+		code[i] = -1
+	}
+	for i, w := range ws.Words {
+		symbols := make([]int32, len(w.Symbols))
+		for k, s := range w.Symbols {
+			if code[s] < 0 {
+				code[s] = int32(len(out.Symbols))
+				out.Symbols = append(out.Symbols, ws.Symbols[s])
+			}
+			symbols[k] = code[s]
+		}
+		w.Symbols = symbols
+		out.Words[i] = w
+	}
+	return out
+}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/evilbench/evilbench/generator/automaton"
 	"github.com/evilbench/evilbench/generator/automaton/peers"
+	"github.com/evilbench/evilbench/generator/automaton/tadam"
 	"github.com/evilbench/evilbench/generator/draw"
 )
 
@@ -41,6 +42,11 @@ func table(t *testing.T, task *Task, draws int) []Row {
 	if err != nil {
 		t.Fatal(err)
 	}
+	noisy, err := task.TADAM(tadam.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries = append(entries, noisy)
 	rows, err := task.Measure(entries, Options{Draws: draws, Seed: draw.NewSeed(1), Workers: 2})
 	if err != nil {
 		t.Fatal(err)

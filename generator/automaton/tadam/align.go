@@ -17,6 +17,7 @@ type aligner struct {
 	stop  []float64 // bits of ending, by state
 	ends  []int32   // the edge of it
 	skip  []float64 // cheapest loss from state to state
+	lost  [][]loss  // by state, the cheapest first
 	hop   []int32   // the first edge of it
 
 	cost  []float64
@@ -53,72 +54,9 @@ func newAligner(m *machine) *aligner {
 		a.into[e.to] = append(a.into[e.to], int32(i))
 	}
 	a.losses()
+	a.sortLosses()
 	a.edge, a.after = newPrices(m), newPrices(m)
 	return a
-}
-
-// losses are the cheapest ways to get from state to state without a symbol (R. Floyd, 1962).
-func (a *aligner) losses() {
-	n := a.m.states
-	a.skip, a.hop = make([]float64, n*n), make([]int32, n*n)
-	for i := range a.skip {
-		a.skip[i], a.hop[i] = math.Inf(1), -1
-	}
-	for i := range a.m.edges {
-		e := &a.m.edges[i]
-		if e.symbol == end || e.from == e.to {
-			continue
-		}
-		at := int(e.from)*n + int(e.to)
-		if c := a.op[deletion] + e.bits; c < a.skip[at] {
-			a.skip[at], a.hop[at] = c, int32(i)
-		}
-	}
-	for k := range n {
-		for i := range n {
-			first := a.skip[i*n+k]
-			if math.IsInf(first, 1) {
-				continue
-			}
-			for j := range n {
-				if c := first + a.skip[k*n+j]; c < a.skip[i*n+j] && i != j {
-					a.skip[i*n+j], a.hop[i*n+j] = c, a.hop[i*n+k]
-				}
-			}
-		}
-	}
-}
-
-// prices are the bits of one position's values under each edge, worked out when they are asked for.
-type prices struct {
-	m      *machine
-	values []float64
-	bits   []float64
-	round  []int32 // in which bits was worked out
-	now    int32
-}
-
-func newPrices(m *machine) prices {
-	return prices{m: m, bits: make([]float64, len(m.edges)), round: make([]int32, len(m.edges))}
-}
-
-// at turns to a position of a word; behind its end nothing is asked for.
-func (p *prices) at(w *text, i int) {
-	p.now++
-	if i < len(w.symbols) {
-		p.values = w.values[i*p.m.dims : (i+1)*p.m.dims]
-	}
-}
-
-func (p *prices) of(edge int32) float64 {
-	if p.m.dims == 0 {
-		return 0
-	}
-	if p.round[edge] != p.now {
-		p.round[edge] = p.now
-		p.bits[edge] = p.m.edges[edge].chain.Bits(p.values)
-	}
-	return p.bits[edge]
 }
 
 // beam is how many bits worse than the best state of its position a state may be and still be followed.
@@ -144,11 +82,20 @@ func (a *aligner) align(w *text) float64 {
 		a.edge, a.after = a.after, a.edge
 	}
 	a.lose(m)
-	best := math.Inf(1)
-	for s := range n {
-		best = min(best, a.cost[m*n+s]+a.stop[s])
-	}
+	best, _ := a.ending(m)
 	return best
+}
+
+// ending is the cheapest state for a word of m symbols to end in; -1 = none.
+func (a *aligner) ending(m int) (best float64, state int) {
+	n := a.m.states
+	best, state = math.Inf(1), -1
+	for q := range n {
+		if c := a.cost[m*n+q] + a.stop[q]; c < best {
+			best, state = c, q
+		}
+	}
+	return best, state
 }
 
 // lose spreads a position's costs along lost symbols.
@@ -161,9 +108,12 @@ func (a *aligner) lose(i int) {
 		if from > most || math.IsInf(from, 1) || came[p].kind == deletion {
 			continue
 		}
-		for q, c := range a.skip[p*n : (p+1)*n] {
-			if from+c < row[q] {
-				row[q], came[q] = from+c, arrival{kind: deletion, from: int32(p)}
+		for _, l := range a.lost[p] {
+			if from+l.bits > most {
+				break
+			}
+			if from+l.bits < row[l.to] {
+				row[l.to], came[l.to] = from+l.bits, arrival{kind: deletion, from: int32(p)}
 			}
 		}
 	}
@@ -226,51 +176,4 @@ func (a *aligner) afresh(state int, symbol int32, free float64) float64 {
 		return free
 	}
 	return best + math.Log2(n)
-}
-
-// step is one step of a word's way: what happened, and which edge at which position.
-type step struct {
-	kind     int8
-	edge     int32 // -1 = none
-	position int32 // -1 = none
-}
-
-// trace appends the steps of the cheapest way, the last first. The table must be that of the word.
-func (a *aligner) trace(w *text, dst []step) []step {
-	n, m := a.m.states, len(w.symbols)
-	best, s := math.Inf(1), -1
-	for q := range n {
-		if c := a.cost[m*n+q] + a.stop[q]; c < best {
-			best, s = c, q
-		}
-	}
-	if s < 0 {
-		return dst
-	}
-	dst = append(dst, step{match, a.ends[s], -1})
-	for i := m; ; {
-		how := a.came[i*n+s]
-		switch how.kind {
-		case -1:
-			return dst
-		case deletion:
-			at := len(dst)
-			for p := int(how.from); p != s; {
-				k := a.hop[p*n+s]
-				dst = append(dst, step{deletion, k, -1})
-				p = int(a.m.edges[k].to)
-			}
-			slices.Reverse(dst[at:])
-		case transposition:
-			dst = append(dst, step{transposition, how.next, int32(i - 2)}, step{transposition, how.edge, int32(i - 1)})
-			i -= 2
-		case addition, repetition:
-			i--
-			dst = append(dst, step{how.kind, -1, int32(i)})
-		default:
-			i--
-			dst = append(dst, step{how.kind, how.edge, int32(i)})
-		}
-		s = int(how.from)
-	}
 }

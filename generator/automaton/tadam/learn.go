@@ -12,7 +12,7 @@ import (
 
 // Options of learning. Zero fields mean the defaults.
 type Options struct {
-	Start      Start                // default: a state for each symbol
+	Start      Start                // default: from a state for each symbol and from one state, whichever ends with fewer bits
 	From       *automaton.Automaton // to begin with, instead of Start
 	Exhaustive bool                 // try every move each round and take the best; else the first batch that has one that pays
 	Jobs       int                  // workers; never changes the result. Default: one a core
@@ -27,7 +27,7 @@ type Result struct {
 	Automaton *automaton.Automaton
 	ModelBits float64
 	DataBits  float64
-	History   []float64 // bits at the beginning and after each move that was kept: never rising
+	History   []float64 // bits of the words searched with, at the beginning and after each move that was kept: never rising
 	Trials    int
 	Words     float64 // learnt from
 	Clean     float64 // of them, went through undisturbed
@@ -39,6 +39,25 @@ const batch = 8
 
 // Learn learns an automaton from words. The same words and options give the same automaton.
 func Learn(ws *automaton.Words, o Options) (*Result, error) {
+	if o.Start != "" || o.From != nil {
+		return learn(ws, o)
+	}
+	var best *Result
+	for _, start := range []Start{BySymbol, Universal} {
+		o.Start = start
+		r, err := learn(ws, o)
+		if err != nil {
+			return nil, err
+		}
+		if best == nil || r.ModelBits+r.DataBits < best.ModelBits+best.DataBits {
+			best = r
+		}
+	}
+	return best, nil
+}
+
+// learn learns from one automaton to begin with.
+func learn(ws *automaton.Words, o Options) (*Result, error) {
 	if len(ws.Words) < 2 {
 		return nil, fmt.Errorf("%d words; an automaton is learnt from at least 2", len(ws.Words))
 	}
@@ -48,11 +67,11 @@ func Learn(ws *automaton.Words, o Options) (*Result, error) {
 	if o.MostTrials == 0 {
 		o.MostTrials = 20_000
 	}
-	if o.Start == "" {
-		o.Start = BySymbol
-	}
 	r := rangesOf(ws)
 	words := texts(ws, &r)
+	values := newGrid(words, ws.Dims)
+	all := words
+	words = thinned(all)
 	var now *fit
 	if o.From != nil {
 		if err := o.From.Check(); err != nil {
@@ -61,12 +80,14 @@ func Learn(ws *automaton.Words, o Options) (*Result, error) {
 		if o.From.Dims != ws.Dims || len(o.From.Symbols) != len(ws.Symbols) {
 			return nil, fmt.Errorf("the automaton to begin with has %d symbols with %d values, the words %d with %d", len(o.From.Symbols), o.From.Dims, len(ws.Symbols), ws.Dims)
 		}
-		now = settle(machineOf(o.From, float64(len(ws.Words)), r), words, 4)
+		begin := machineOf(o.From, float64(len(ws.Words)), r)
+		begin.grid = values
+		now = settle(begin, words, 4, nil)
 	} else {
 		if err := bounded(ws, o.Start); err != nil {
 			return nil, err
 		}
-		now = first(ws, words, r, o)
+		now = first(ws, words, r, values, o)
 	}
 	out := &Result{History: []float64{now.bits}}
 	for out.Trials < o.MostTrials {
@@ -76,6 +97,10 @@ func Learn(ws *automaton.Words, o Options) (*Result, error) {
 		}
 		now = better
 		out.History = append(out.History, now.bits)
+	}
+	if len(words) < len(all) {
+		words = all
+		now = settle(now.machine, words, 4, nil)
 	}
 	now.machine.ready()
 	out.Automaton = now.machine.automaton(ws)
@@ -106,11 +131,13 @@ func bounded(ws *automaton.Words, start Start) error {
 }
 
 // first is the cheapest of the machines to begin with: noise makes many rare edges, so that those without them are tried, too.
-func first(ws *automaton.Words, words []text, r ranges, o Options) *fit {
+func first(ws *automaton.Words, words []text, r ranges, values *grid, o Options) *fit {
 	var best *fit
 	n := float64(len(ws.Words))
 	for _, least := range []float64{0, 1, 2, 0.01 * n, 0.02 * n, 0.04 * n, 0.08 * n} {
-		if f := settle(begin(ws, words, r, o.Start, least), words, 3); best == nil || f.bits < best.bits {
+		m := begin(ws, words, r, o.Start, least)
+		m.grid = values
+		if f := settle(m, words, 3, nil); best == nil || f.bits < best.bits {
 			best = f
 		}
 	}
@@ -134,7 +161,7 @@ func (f *fit) improve(words []text, o *Options, out *Result) *fit {
 				if moves[from+i].deep {
 					rounds = 3
 				}
-				tried[i] = settle(moves[from+i].apply(), words, rounds)
+				tried[i] = settle(moves[from+i].apply(), words, rounds, f)
 				return nil
 			})
 		}
@@ -159,7 +186,7 @@ func (f *fit) improve(words []text, o *Options, out *Result) *fit {
 	if best == nil {
 		return nil
 	}
-	return settle(best.learn(words), words, 2).or(best)
+	return settle(best.learn(words), words, 2, nil).or(best)
 }
 
 // promising are the moves that an opportunistic search tries: the first few, and all that only aligning can tell of.

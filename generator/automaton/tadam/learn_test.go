@@ -2,9 +2,9 @@ package tadam
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,7 +140,12 @@ func TestSameAutomatonWithAnyNumberOfWorkers(t *testing.T) {
 func TestStartsAndOrders(t *testing.T) {
 	a := random(2)
 	ws := disturbed(a, draw.NewSeed(6), 80, 0)
-	for _, o := range []Options{{Start: BySymbol}, {Start: Universal}, {Start: Tree}, {From: a}, {Exhaustive: true, MostTrials: 400}} {
+	bare := *a // as TAG gives it: nothing is known of its values
+	bare.Edges = slices.Clone(a.Edges)
+	for i := range bare.Edges {
+		bare.Edges[i].Guard = nil
+	}
+	for _, o := range []Options{{Start: BySymbol}, {Start: Universal}, {Start: Tree}, {From: a}, {From: &bare}, {Exhaustive: true, MostTrials: 400}} {
 		r, err := Learn(ws, o)
 		if err != nil {
 			t.Fatal(err)
@@ -151,6 +156,11 @@ func TestStartsAndOrders(t *testing.T) {
 		}
 		if err := r.Automaton.Check(); err != nil {
 			t.Error(err)
+		}
+		for i := range r.Automaton.Edges {
+			if e := &r.Automaton.Edges[i]; e.Symbol != automaton.End && e.Guard == nil {
+				t.Errorf("%+v: edge %d says nothing of its values", o, i)
+			}
 		}
 		if r.Clean < 0.8*r.Words {
 			t.Errorf("%+v: %.0f of %.0f words undisturbed", o, r.Clean, r.Words)
@@ -239,20 +249,5 @@ func TestFaults(t *testing.T) {
 	}
 	if _, err := Learn(read(`{"word":[["a",1]]}`+"\n"+`{"word":[["a",1]]}`), Options{From: random(1)}); err == nil {
 		t.Error("an automaton of other symbols is begun with")
-	}
-}
-
-func BenchmarkLearn(b *testing.B) {
-	a := random(4)
-	for _, n := range []int{100, 1000, 10_000} {
-		ws := disturbed(a, draw.NewSeed(9), n, 0.05)
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			for b.Loop() {
-				if _, err := Learn(ws, Options{}); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(n), "µs/word")
-		})
 	}
 }

@@ -4,6 +4,7 @@ package tadam
 
 import (
 	"math"
+	"slices"
 
 	"github.com/evilbench/evilbench/generator/automaton"
 )
@@ -19,6 +20,7 @@ type machine struct {
 	edges   []edge
 	noise   [kinds]float64 // probabilities of a step's kinds
 	ranges  ranges
+	grid    *grid // of the values that are learnt from, nil = none
 }
 
 // edge is a transition with what was seen of it.
@@ -29,9 +31,10 @@ type edge struct {
 	sum      []float64 // of the values
 	squares  []float64 // of products of two values, upper triangle
 	weight   float64   // of the values: edges inherit theirs from others until words have been aligned
+	was      []int32   // numbers of the edges it stands for in the machine that it came of
 
 	bits  float64 // minus the logarithm of the probability
-	chain automaton.Chain
+	price *priced // of its values
 }
 
 // The kinds of a step.
@@ -111,6 +114,7 @@ func (e *edge) add(values []float64, weight float64) {
 // pool takes another edge's sightings in.
 func (e *edge) pool(o *edge) {
 	e.count += o.count
+	e.was = slices.Concat(e.was, o.was)
 	if o.sum == nil {
 		return
 	}
@@ -179,8 +183,8 @@ func (m *machine) ready() {
 		if e.symbol == end || m.dims == 0 {
 			continue
 		}
-		if g := e.guard(m.dims); g != nil {
-			e.chain = automaton.NewChain(g)
+		if g := e.guard(m.dims); g != nil && !e.price.of(g) {
+			e.price = m.grid.price(g)
 		}
 	}
 }

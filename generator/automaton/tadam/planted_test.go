@@ -157,3 +157,20 @@ func TestPlantedAutomataAreRecovered(t *testing.T) {
 		t.Errorf("%d sets with a fifth of noise are not recovered, at most %d", lost, most)
 	}
 }
+
+// BenchmarkTraffic learns the recorded sets of traffic words.
+func BenchmarkTraffic(b *testing.B) {
+	for _, name := range []string{"ntp-sf", "dns-sf", "https-sf", "http-sf", "mixed-tcp"} {
+		ws := wordsOf(b, "baselines", "tadam", "words", "sets", name+".jsonl")
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r, err := Learn(ws, Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(r.ModelBits+r.DataBits, "bits")
+				b.ReportMetric(float64(r.Trials), "trials")
+			}
+		})
+	}
+}

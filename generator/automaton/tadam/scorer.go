@@ -12,6 +12,7 @@ type Scorer struct {
 	machine *machine
 	align   *aligner
 	steps   []step
+	last    *text // that the aligner has a table of
 }
 
 // certain is how many words the probabilities of an automaton are taken to come from, so that they stay what they are.
@@ -44,10 +45,12 @@ func (s *Scorer) Bits(w *automaton.Word) (bits float64, clean bool) {
 			t.explicit += unknownBits
 		}
 	}
+	s.last = nil
 	if s.machine.states*(len(w.Symbols)+1) > mostSteps {
 		return t.explicit + 1, false
 	}
 	bits = s.align.align(&t)
+	s.last = &t
 	if t.explicit+1 < bits {
 		return t.explicit + 1, false
 	}
@@ -57,6 +60,17 @@ func (s *Scorer) Bits(w *automaton.Word) (bits float64, clean bool) {
 		clean = clean && x.kind == match
 	}
 	return bits, clean
+}
+
+// Surprises appends what each step of a word's cheapest way costs, in no order: its symbols, those that were lost, and the end. Of a word that is
+// written down without the automaton it is one sum.
+func (s *Scorer) Surprises(w *automaton.Word, into []float64) []float64 {
+	bits, _ := s.Bits(w)
+	t := s.last
+	if t == nil || t.explicit+1 <= bits {
+		return append(into, bits)
+	}
+	return s.align.costs(t, into)
 }
 
 // Score is what words cost under an automaton.

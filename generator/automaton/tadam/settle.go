@@ -15,8 +15,8 @@ type fit struct {
 	strange float64 // words written without the machine
 }
 
-// weigh aligns all words with the machine as it is.
-func weigh(m *machine, words []text, strange float64) *fit {
+// weigh aligns words with the machine as it is: all of them, or where it came of a fit's those that cannot go on as they did.
+func weigh(m *machine, words []text, strange float64, before *fit) *fit {
 	m.ready()
 	a := newAligner(m)
 	total := 0.0
@@ -27,11 +27,17 @@ func weigh(m *machine, words []text, strange float64) *fit {
 	f := &fit{machine: m, model: m.bits(), paths: make([][]step, len(words)), beyond: make([]bool, len(words))}
 	f.bits = f.model
 	var steps []step
+	old := newReplay(a, before)
 	for i := range words {
 		w := &words[i]
-		bits := a.align(w) + known
-		steps = a.trace(w, steps[:0])
-		f.paths[i] = append([]step(nil), steps...)
+		bits, path, ok := old.again(a, w, i)
+		if !ok {
+			bits = a.align(w)
+			steps = a.trace(w, steps[:0])
+			path = append([]step(nil), steps...)
+		}
+		bits += known
+		f.paths[i] = path
 		if explicit := w.explicit + unknown; explicit < bits {
 			f.bits += w.times * explicit
 			f.strange += w.times
@@ -40,24 +46,25 @@ func weigh(m *machine, words []text, strange float64) *fit {
 		}
 		f.bits += w.times * bits
 		edits := 0
-		for _, s := range steps {
+		for _, s := range path {
 			if s.kind != match {
 				edits++
 			}
 		}
 		f.edits += w.times * float64(edits)
-		f.steps += w.times * float64(len(steps))
+		f.steps += w.times * float64(len(path))
 		if edits == 0 {
 			f.clean += w.times
 		}
 	}
+	m.label()
 	return f
 }
 
 // Small counts and shares of the kinds of noise, as TADAM has them: a tenth of all steps is disturbed before anything is known.
 const (
 	firstNoise = 0.1
-	smallCount = 1.0
+	smallCount = 0.5
 	mostNoise  = 0.5
 )
 
@@ -156,17 +163,25 @@ func (m *machine) tidy() {
 	m.edges, m.states = kept, int(next)
 }
 
-// settle alternates between aligning and learning until the bits stop to fall by much.
-func settle(m *machine, words []text, rounds int) *fit {
-	best := weigh(m, words, 0)
+// hopeless is how many more rounds that save as much as the last one would not make a change pay.
+const hopeless = 3
+
+// settle alternates between aligning and learning until the bits stop to fall by much. Of a machine that came of a fit's, words go on as they
+// did where they can.
+func settle(m *machine, words []text, rounds int, before *fit) *fit {
+	best := weigh(m, words, 0, before)
 	for range rounds {
-		next := weigh(best.learn(words), words, best.strange)
+		var last *fit
+		if before != nil {
+			last = best
+		}
+		next := weigh(best.learn(words), words, best.strange, last)
 		if next.bits >= best.bits {
 			break
 		}
 		saved := best.bits - next.bits
 		best = next
-		if saved < 1e-4*best.bits {
+		if saved < 1e-4*best.bits || before != nil && best.bits-hopeless*saved > before.bits {
 			break
 		}
 	}

@@ -224,8 +224,8 @@ func (f *fit) cut(words []text, k int, uses []sample, second []bool, own bool) *
 	m := f.machine
 	n := m.clone()
 	one, two := n.edges[k], n.edges[k]
-	one.sum, one.squares, one.weight, one.count = nil, nil, 0, 0
-	two.sum, two.squares, two.weight, two.count = nil, nil, 0, 0
+	one.sum, one.squares, one.weight, one.count, one.was = nil, nil, 0, 0, nil
+	two.sum, two.squares, two.weight, two.count, two.was = nil, nil, 0, 0, nil
 	moved := map[int32]float64{}
 	for i := range uses {
 		u := &uses[i]

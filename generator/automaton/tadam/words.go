@@ -11,6 +11,7 @@ import (
 type text struct {
 	symbols  []int32
 	values   []float64
+	rows     []int32   // of the values in the grid, where there is one
 	free     []float64 // bits of each symbol's values where nothing is known of them
 	explicit float64   // bits of the word without any automaton
 	times    float64
@@ -32,6 +33,23 @@ func texts(ws *automaton.Words, r *ranges) []text {
 		}
 		index[key] = len(out)
 		out = append(out, textOf(w, len(ws.Symbols), r))
+	}
+	return out
+}
+
+// mostSearched is how many different words a search works with.
+const mostSearched = 4000
+
+// thinned is every n-th of very many words: what a search finds in thousands of them it would find in all. They count as few as they are, since
+// what noise made of one of them would else look like what it made of n.
+func thinned(words []text) []text {
+	n := (len(words) + mostSearched - 1) / mostSearched
+	if n <= 1 {
+		return words
+	}
+	var out []text
+	for i := 0; i < len(words); i += n {
+		out = append(out, words[i])
 	}
 	return out
 }
