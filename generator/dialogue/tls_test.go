@@ -30,8 +30,14 @@ func (wire) SetDeadline(time.Time) error      { return nil }
 func (wire) SetReadDeadline(time.Time) error  { return nil }
 func (wire) SetWriteDeadline(time.Time) error { return nil }
 
+// fataler is what helpers need of a test.
+type fataler interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // hello lets crypto/tls parse the ClientHello.
-func hello(t testing.TB, stream []byte) *tls.ClientHelloInfo {
+func hello(t fataler, stream []byte) *tls.ClientHelloInfo {
 	t.Helper()
 	var got *tls.ClientHelloInfo
 	seen := errors.New("seen")
@@ -51,7 +57,7 @@ type record struct {
 }
 
 // recordsOf cuts a stream into TLS records; nothing may be left.
-func recordsOf(t testing.TB, stream []byte) []record {
+func recordsOf(t fataler, stream []byte) []record {
 	t.Helper()
 	var list []record
 	for len(stream) > 0 {

@@ -93,10 +93,11 @@ type Conversation struct {
 	ICMPCode       uint8
 	ICMPID         uint16 // echo identifier
 	Turns          []Turn
-	Ending         Ending // TCP only
-	SYNRetries     int    // TCP Unanswered: further SYNs after 1, 3, 7 ... s
-	Long           bool   // expected to stay open for more than a minute
-	Service        string // dns, http, tls, ssh, smtp, ntp, smb, ... as flows.service
+	Headers        []Header // TCP and UDP: the packets one by one, which say how it ends; nil = as Turns and Ending make them
+	Ending         Ending   // TCP only
+	SYNRetries     int      // TCP Unanswered: further SYNs after 1, 3, 7 ... s
+	Long           bool     // expected to stay open for more than a minute
+	Service        string   // dns, http, tls, ssh, smtp, ntp, smb, ... as flows.service
 	Class          labels.Class
 	Campaign       string // "" = benign
 	Stage          string // of the campaign, as flows.stage; "" = benign

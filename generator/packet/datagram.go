@@ -34,7 +34,7 @@ func (s *Stream) appendUDP(dst []byte, g *segment) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, h.dport)
 	dst = binary.BigEndian.AppendUint16(dst, 8+uint16(g.n))
 	dst = append(dst, 0, 0)
-	dst = s.appendPayload(dst, &s.c.Turns[g.turn], g.off, int(g.n))
+	dst = s.appendBody(dst, g)
 	c := fold(sum(h.pseudo+uint64(8+g.n), dst[at:]))
 	if c == 0 {
 		c = 0xffff // RFC 768: zero means none

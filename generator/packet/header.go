@@ -12,6 +12,7 @@ const (
 	ipv4Len       = 20
 	ipv6Len       = 40
 	tcpLen        = 20
+	udpLen        = 8 // as are the headers of ICMP
 	timestampRoom = 12
 	evilBit       = 0x8000 // RFC 3514 §2, in the flags and fragment word
 	dontFragment  = 0x4000
@@ -128,7 +129,7 @@ func (s *Stream) appendTCP(dst []byte, g *segment) []byte {
 	window := h.window
 	switch {
 	case g.flags&SYN != 0:
-		n = s.synOptions(opts[:], g)
+		n = s.c.offer(g.from).options(opts[:], g)
 		window = h.stack.Window
 	case g.flags&RST != 0:
 		if g.seq == 0 || g.ack == 0 {
@@ -152,42 +153,55 @@ func (s *Stream) appendTCP(dst []byte, g *segment) []byte {
 	t[16], t[17], t[18], t[19] = 0, 0, 0, 0
 	dst = append(dst, opts[:n]...)
 	if g.n > 0 {
-		dst = s.appendPayload(dst, &s.c.Turns[g.turn], g.off, int(g.n))
+		dst = s.appendBody(dst, g)
 	}
 	binary.BigEndian.PutUint16(dst[at+16:], fold(sum(h.pseudo+uint64(headLen+int(g.n)), dst[at:])))
 	return dst
 }
 
-// synOptions are the options of SYN and SYN/ACK, in the order in which the stack's family writes them; an answer holds only what
-// was offered.
-func (s *Stream) synOptions(o []byte, g *segment) int {
-	own, client := s.head[g.from].stack, s.c.Client.Stack
-	mss := own.MSS
-	if s.c.IPv6 {
-		mss -= 20
+// offer is what a SYN or SYN/ACK says: an answer holds only what was offered.
+type offer struct {
+	mss                 uint16
+	sack, stamps, scale bool
+	shift               uint8
+}
+
+func (c *Conversation) offer(from Side) offer {
+	own, client := c.Client.Stack, c.Client.Stack
+	if from == Server {
+		own = c.Server.Stack
 	}
+	o := offer{mss: own.MSS, shift: own.WindowScale}
+	if c.IPv6 {
+		o.mss -= 20
+	}
+	o.sack = own.SACK && client.SACK
+	o.stamps = own.Timestamps && client.Timestamps
+	o.scale = own.WindowScale > 0 && client.WindowScale > 0
+	return o
+}
+
+// options writes them in the order in which the stack's family does.
+func (f offer) options(o []byte, g *segment) int {
 	o[0], o[1] = 2, 4
-	binary.BigEndian.PutUint16(o[2:], mss)
+	binary.BigEndian.PutUint16(o[2:], f.mss)
 	n := 4
-	sack := own.SACK && client.SACK
-	stamps := own.Timestamps && client.Timestamps
-	scale := own.WindowScale > 0 && client.WindowScale > 0
-	if stamps {
-		if sack {
+	if f.stamps {
+		if f.sack {
 			n += copy(o[n:], []byte{4, 2})
 		} else {
 			n += copy(o[n:], []byte{1, 1})
 		}
 		n += stampOption(o[n:], g)
-		if scale {
-			n += copy(o[n:], []byte{1, 3, 3, own.WindowScale})
+		if f.scale {
+			n += copy(o[n:], []byte{1, 3, 3, f.shift})
 		}
 		return n
 	}
-	if scale {
-		n += copy(o[n:], []byte{1, 3, 3, own.WindowScale})
+	if f.scale {
+		n += copy(o[n:], []byte{1, 3, 3, f.shift})
 	}
-	if sack {
+	if f.sack {
 		n += copy(o[n:], []byte{1, 1, 4, 2})
 	}
 	return n

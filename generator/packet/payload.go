@@ -17,6 +17,19 @@ func (t *Turn) size() int64 {
 	return n
 }
 
+// appendBody writes the payload of a packet.
+func (s *Stream) appendBody(dst []byte, g *segment) []byte {
+	if g.again {
+		return append(dst, s.told.bytes[g.from]...)
+	}
+	at := len(dst)
+	dst = s.appendPayload(dst, &s.c.Turns[g.turn], g.off, int(g.n))
+	if s.told.repeats {
+		s.told.bytes[g.from] = append(s.told.bytes[g.from][:0], dst[at:]...)
+	}
+	return dst
+}
+
 // appendPayload writes bytes [off, off+n) of a turn. Opaque bytes come from the stream's own draws, in the order of the
 // packets, so a turn must be rendered from front to back.
 func (s *Stream) appendPayload(dst []byte, t *Turn, off int64, n int) []byte {

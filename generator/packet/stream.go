@@ -34,6 +34,7 @@ type segment struct {
 	n            uint16
 	flags        uint8
 	from         Side
+	again        bool // its payload is what its sender sent last
 	seq, ack     uint32
 	tsval, tsecr uint32
 }
@@ -55,6 +56,7 @@ type Stream struct {
 	off   int64 // bytes of the turn already planned
 	done  bool
 	tcp   tcpState
+	told  told
 	echo  uint16 // ICMP echo sequence number
 }
 
@@ -82,6 +84,9 @@ func NewStream(c *Conversation) (*Stream, error) {
 	if c.Proto == TCP {
 		s.openTCP()
 	}
+	for i := range c.Headers {
+		s.told.repeats = s.told.repeats || c.Headers[i].Fate == Again
+	}
 	s.refill()
 	return s, nil
 }
@@ -94,6 +99,11 @@ func (c *Conversation) check() error {
 	if c.IPv6 && (!c.Client.Addr6.Is6() || !c.Server.Addr6.Is6()) {
 		return fmt.Errorf("conversation %s between %s and %s: no IPv6 address on both ends", c.Service, c.Client.Name, c.Server.Name)
 	}
+	if c.Headers != nil {
+		if err := c.checkTold(); err != nil {
+			return err
+		}
+	}
 	switch c.Proto {
 	case TCP, resolution:
 		return nil
@@ -101,12 +111,9 @@ func (c *Conversation) check() error {
 	default:
 		return fmt.Errorf("conversation %s: protocol %d is not one that can be made (1, 6, 17, 58)", c.Service, c.Proto)
 	}
-	room := int64(MTU - 28)
-	if c.IPv6 {
-		room -= 20
-	}
+	room := c.Room()
 	for i := range c.Turns {
-		if n := c.Turns[i].size(); n > room {
+		if n := c.Turns[i].size(); n > int64(room) {
 			return fmt.Errorf("conversation %s: message %d has %d bytes, a datagram holds %d", c.Service, i, n, room)
 		}
 	}
@@ -144,10 +151,12 @@ func (s *Stream) Append(dst []byte) ([]byte, Meta) {
 func (s *Stream) refill() {
 	s.plan, s.next = s.plan[:0], 0
 	for len(s.plan) == 0 && !s.done {
-		switch s.c.Proto {
-		case TCP:
+		switch {
+		case s.c.Headers != nil:
+			s.planTold()
+		case s.c.Proto == TCP:
 			s.planTCP()
-		case resolution:
+		case s.c.Proto == resolution:
 			s.planResolution()
 		default:
 			s.planDatagram()

@@ -35,13 +35,7 @@ func (s *Stream) openTCP() {
 		t.base[side] = uint32(s.rng.Uint64() >> 34)
 		t.flight[side] = firstFlight
 	}
-	t.mss = int64(min(a.MSS, b.MSS))
-	if s.c.IPv6 {
-		t.mss -= 20
-	}
-	if t.stamps = a.Timestamps && b.Timestamps; t.stamps {
-		t.mss -= timestampRoom
-	}
+	t.mss, t.stamps = int64(s.c.Room()), a.Timestamps && b.Timestamps
 	scaled := a.WindowScale > 0 && b.WindowScale > 0
 	for side, peer := range [2]*Stack{b, a} {
 		room := int64(peer.Window)
