@@ -70,7 +70,7 @@ func fillCorpus(ctx context.Context, b *corpus.Builder, sc *scenario.Scenario, m
 		return nil, err
 	}
 	manifest := &corpus.Manifest{
-		LinkType: linkEthernet, Packets: r.Packets, Flows: r.Flows, Campaigns: int64(len(r.Campaigns)), Bytes: f.wire, Warnings: r.Warnings,
+		LinkType: linkEthernet, Packets: r.Packets, Flows: r.Flows, Campaigns: int64(len(r.Campaigns)), Bytes: f.wire, Warnings: r.Warnings, Notes: r.Notes,
 	}
 	manifest.SetSpan(f.first, f.last)
 	return manifest, nil

@@ -20,6 +20,7 @@ type Result struct {
 	Campaigns      []labels.Campaign
 	Start, End     int64    // of the scenario, ns since the epoch
 	Warnings       []string // for whoever reads numbers made on this traffic
+	Notes          []string // how it was made
 }
 
 // Generate makes the scenario's traffic and hands it to the sink in time order.
@@ -33,7 +34,7 @@ func Generate(ctx context.Context, sc *scenario.Scenario, m *model.Model, sink S
 	if err := p.run(ctx); err != nil {
 		return Result{}, err
 	}
-	r := Result{Packets: count.packets, Flows: count.flows, Campaigns: count.span.rows(), Start: t.start, End: t.end, Warnings: lacks}
+	r := Result{Packets: count.packets, Flows: count.flows, Campaigns: count.span.rows(), Start: t.start, End: t.end, Warnings: lacks, Notes: t.tellers.notes()}
 	for _, c := range t.campaigns {
 		if row := count.span[c.truth.Campaign]; row.Start == 0 {
 			r.Warnings = append(r.Warnings, fmt.Sprintf("campaign %s left no packet before the capture ended", c.truth.Campaign))
@@ -69,8 +70,14 @@ func prepare(sc *scenario.Scenario, m *model.Model, o Options) (*traffic, []stri
 	if err != nil {
 		return nil, nil, fmt.Errorf("scenario %s: %w", sc.Name, err)
 	}
+	var t *tellers
+	if !o.OwnPackets {
+		if t, err = newTellers(m, o.Noise); err != nil {
+			return nil, nil, err
+		}
+	}
 	start := sc.Start.UnixNano()
-	return &traffic{start: start, end: start + int64(sc.Duration), seed: seed.Word("flows"), sampler: sampler, domain: w.domain, campaigns: cs}, lacks, nil
+	return &traffic{start: start, end: start + int64(sc.Duration), seed: seed.Word("flows"), sampler: sampler, domain: w.domain, tellers: t, campaigns: cs}, lacks, nil
 }
 
 // counter watches what goes to the sink.

@@ -42,6 +42,9 @@ type Options struct {
 	// SkipMissing leaves out flows of a learnt model that no machine of the network can play; else they are an error. It changes
 	// what comes out.
 	SkipMissing bool
+
+	OwnPackets bool // flows have their dialogues' own packets, whatever automata the model has. It changes what comes out.
+	Noise      bool // play back the noise that the automata were learnt in spite of, as a capture point sees it. It changes what comes out.
 }
 
 // source makes the conversations that belong to window w, in a reproducible order. It must be safe for concurrent use.

@@ -14,6 +14,7 @@ type traffic struct {
 	seed       draw.Seed // of the benign flows
 	sampler    *flow.Sampler
 	domain     string
+	tellers    *tellers // nil = dialogues have their own packets
 	campaigns  []*campaign
 }
 
@@ -25,7 +26,7 @@ func (t *traffic) window(w int64) ([]packet.Conversation, error) {
 	answered := map[lookup]int64{}
 	for i := range records {
 		rec := &records[i]
-		c, err := talk(rec, t.domain)
+		c, err := talk(rec, t.domain, t.tellers)
 		if err != nil {
 			return nil, fmt.Errorf("window %d: %w", w, err)
 		}
@@ -55,6 +56,9 @@ const resolutionDelay = 2_000_000
 // heard is when the client has certainly seen the last message of a datagram conversation.
 func heard(c *packet.Conversation) int64 {
 	t := c.Start + resolutionDelay + 2*c.Client.Delay
+	if c.Headers != nil {
+		return t + c.Elapsed(c.Headers)
+	}
 	for i := 1; i < len(c.Turns); i++ {
 		t += c.Turns[i].Wait + packet.Reaction
 		if c.Turns[i].From == packet.Client {

@@ -17,8 +17,9 @@ var endings = map[string]packet.Ending{
 	"S0": packet.Unanswered, "REJ": packet.Refused, "RSTO": packet.ResetByClient, "RSTR": packet.ResetByServer,
 }
 
-// talk turns a flow record into a conversation: the dialogue of its service, at the promised addresses, names and sizes.
-func talk(rec *flow.Record, domain string) (packet.Conversation, error) {
+// talk turns a flow record into a conversation: the dialogue of its service, at the promised addresses, names and sizes, in packets that the
+// model's automata draw where it has any.
+func talk(rec *flow.Record, domain string, t *tellers) (packet.Conversation, error) {
 	c := packet.Conversation{
 		Start: rec.Time, Proto: rec.Proto, Client: rec.Src.Host, Server: rec.Dst.Host, Dport: rec.Port,
 		IPv6: rec.IPv6, Service: rec.Service, Class: labels.Benign,
@@ -32,6 +33,13 @@ func talk(rec *flow.Record, domain string) (packet.Conversation, error) {
 	}
 	ending, special := endings[rec.State]
 	special = special && c.Proto == packet.TCP
+	r := c.Seed.Word("dialogue").Stream()
+	drawn := c.Seed.Word("headers").Stream()
+	q := request(rec, domain)
+	if t != nil && c.Proto == packet.TCP && t.tell(&c, rec, q, &drawn) {
+		c.Long = c.Elapsed(c.Headers) > longTalk
+		return c, nil
+	}
 	if special && (ending == packet.Unanswered || ending == packet.Refused) {
 		c.Ending, c.SYNRetries, c.Service = ending, 2, ""
 		return c, nil
@@ -40,12 +48,14 @@ func talk(rec *flow.Record, domain string) (packet.Conversation, error) {
 	if !ok {
 		return c, fmt.Errorf("pattern %s: no dialogue for service %q", rec.Pattern, rec.Service)
 	}
-	r := c.Seed.Word("dialogue").Stream()
-	write(&r, request(rec, domain), &c)
+	write(&r, q, &c)
 	if special {
 		c.Ending = ending
 	}
 	datagrams(&c, rec)
+	if t != nil && c.Proto == packet.UDP {
+		t.tellDatagrams(&c, rec, &drawn)
+	}
 	if rec.Duration > 0 && (c.Proto == packet.TCP || rec.OutPackets+rec.InPackets == 0) {
 		stretchTo(&c, rec.Duration, &r)
 	}
@@ -84,8 +94,11 @@ func lasting(c *packet.Conversation) bool {
 	for i := range c.Turns {
 		sum += c.Turns[i].Wait
 	}
-	return sum > 60e9
+	return sum > longTalk
 }
+
+// longTalk is from when on a conversation is long, ns.
+const longTalk = int64(60e9)
 
 // stretchTo spreads the time that the flow promised and the dialogue does not use over the client's waits.
 func stretchTo(c *packet.Conversation, duration int64, r *draw.Stream) {

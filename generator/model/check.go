@@ -62,6 +62,7 @@ func check(m *Model) []fault.Fault {
 		c.source("/popularity/"+escape(source), source, "")
 		c.weights("/popularity/"+escape(source), m.Popularity[source], len(m.Popularity[source]))
 	}
+	c.headers(m.Headers)
 	if n := len(m.Patterns); n == 0 || n > maxPatterns {
 		c.fail("/patterns", "", "%d patterns, must be 1 to %d", n, maxPatterns)
 		return c.faults

@@ -15,6 +15,7 @@ func Diff(old, now *Model) []string {
 	byName(d, "host", old.Hosts, now.Hosts, func(h *Host) string { return h.Name }, d.host)
 	d.maps("popularity of ", old.Popularity, now.Popularity)
 	profiles(d, old.Profiles, now.Profiles)
+	byName(d, "headers", old.Headers, now.Headers, func(h *Headers) string { return h.Service + "/" + h.Proto + "/" + h.State }, d.headers)
 	byName(d, "pattern", old.Patterns, now.Patterns, func(p *Pattern) string { return p.Name }, d.pattern)
 	return d.lines
 }
@@ -50,6 +51,16 @@ func (d *differ) host(old, now *Host) {
 		d.say("host %s is new: %s %s", now.Name, now.Role, strings.Join(now.Services, ", "))
 	case !same(old, now):
 		d.say("host %s changed: %s", now.Name, fields(old, now))
+	}
+}
+
+func (d *differ) headers(old, now *Headers) {
+	name := now.Service + "/" + now.Proto + "/" + now.State
+	switch {
+	case old == nil:
+		d.say("headers %s are new: %d states, %d edges", name, now.Automaton.States, len(now.Automaton.Edges))
+	case !same(old, now):
+		d.say("headers %s changed: %d states and %d edges, had %d and %d", name, now.Automaton.States, len(now.Automaton.Edges), old.Automaton.States, len(old.Automaton.Edges))
 	}
 }
 

@@ -15,6 +15,7 @@ type Model struct {
 	Popularity map[string][]float64 `json:"popularity,omitempty"` // by source: shares of its machines, the most popular first
 	Profiles   map[string]Profile   `json:"profiles"`
 	Patterns   []Pattern            `json:"patterns"`
+	Headers    []Headers            `json:"headers,omitempty"` // timed automata of packet headers, by kind of flows; a flow without one has its dialogue's own packets
 }
 
 // Provenance says where a model comes from.
@@ -28,13 +29,15 @@ type Provenance struct {
 	Options     []string `json:"options,omitempty"`      // of the learning, as given
 	Notes       []string `json:"notes,omitempty"`        // what a reader of figures should know
 	CreatedWith string   `json:"created_with,omitempty"` // tool and version, or "hand"
+	Headers     []Source `json:"headers,omitempty"`      // captures that the automata of packet headers were learned from, where they are others
+	HeaderNotes []string `json:"header_notes,omitempty"` // of which flows there is no automaton
 }
 
 // Source is a file that a model was learned from.
 type Source struct {
 	Name   string `json:"name"`   // without folders
 	Digest string `json:"digest"` // "sha256:" and hexadecimal
-	Rows   int64  `json:"rows"`   // flows used
+	Rows   int64  `json:"rows"`   // flows used; of captures for headers 0
 }
 
 // Host is a machine of the network that a model was learned from. Its source is host:NAME.

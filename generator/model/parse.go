@@ -18,8 +18,8 @@ import (
 	"github.com/evilbench/evilbench/generator/fault"
 )
 
-// maxBytes bounds a model file.
-const maxBytes = 64 << 20
+// maxBytes bounds a model file: that of two million flows has 90 MB.
+const maxBytes = 256 << 20
 
 // Load reads a built-in model by name, or a model file by path.
 func Load(nameOrPath string) (*Model, error) {

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/evilbench/evilbench/generator/automaton"
 )
 
 // The schema and the reader know the same fields, and the same required ones.
@@ -23,6 +25,7 @@ func TestSchemaAgreesWithTheReader(t *testing.T) {
 	}
 	for _, v := range []any{
 		Model{}, Provenance{}, Source{}, Host{}, Profile{}, Trend{}, Pattern{}, Burst{}, Row{}, Cell{}, Repeat{}, Delay{}, Variable{}, Seen{}, Bin{}, Atom{}, Addition{},
+		Headers{}, automaton.Automaton{}, automaton.Symbol{}, automaton.Edge{}, automaton.Guard{}, automaton.Noise{},
 	} {
 		kind := reflect.TypeOf(v)
 		def, there := schema.Defs[strings.ToLower(kind.Name()[:1])+kind.Name()[1:]]

@@ -43,6 +43,7 @@ type Manifest struct {
 	End       time.Time       `json:"end"`   // last packet, UTC
 	Days      float64         `json:"days"`  // from Start to End, in days of 24 hours
 	Warnings  []string        `json:"warnings"`
+	Notes     []string        `json:"notes,omitempty"` // how it was made
 	Sources   []Source        `json:"sources,omitempty"`
 	Files     map[string]File `json:"files"` // by name; filled by Commit
 }
