@@ -25,11 +25,14 @@ func modelFacts(m *model.Model) *table.Table {
 	for _, s := range p.Sources {
 		add("learnt from", fmt.Sprintf("%s, %d flows, %s", s.Name, s.Rows, s.Digest))
 	}
+	if n := len(p.Headers); n > 0 {
+		add("headers from", fmt.Sprintf("%d captures", n))
+	}
 	if p.From != "" {
 		add("watched", p.From+" to "+p.To)
 	}
 	add("options", strings.Join(p.Options, " "))
-	for _, n := range p.Notes {
+	for _, n := range append(slices.Clone(p.Notes), p.HeaderNotes...) {
 		add("note", n)
 	}
 	add("hosts", whoIs(m.Hosts))
@@ -53,7 +56,13 @@ func ModelText(w io.Writer, m *model.Model) error {
 			fmt.Fprintf(out, "  %s\n", network(p))
 		}
 	}
-	return out.Flush()
+	if err := out.Flush(); err != nil || len(m.Headers) == 0 {
+		return err
+	}
+	if _, err := fmt.Fprintln(w); err != nil {
+		return err
+	}
+	return Headers(m).Terminal(w)
 }
 
 // Model explains a traffic model in tables: where it comes from, who is in it, and what happens how often.
@@ -78,6 +87,9 @@ func Model(m *model.Model) []*table.Table {
 	out := []*table.Table{modelFacts(m), patterns}
 	if len(networks.Rows) > 0 {
 		out = append(out, networks)
+	}
+	if len(m.Headers) > 0 {
+		out = append(out, Headers(m))
 	}
 	return out
 }

@@ -105,7 +105,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&a.progress, "progress", "auto", "auto, plain, json or none")
 	root.AddCommand(
-		a.learn(), a.generate(), a.importVerb(), a.run(), a.score(), a.bench(), a.report(), a.compare(), a.gate(), a.inspect(), a.modelVerb(), a.explainVerb(), a.taint(), a.images(),
+		a.learn(), a.wordsVerb(), a.generate(), a.importVerb(), a.run(), a.score(), a.bench(), a.report(), a.compare(), a.gate(), a.inspect(), a.modelVerb(), a.explainVerb(), a.taint(), a.images(),
 		a.quality(), a.doctor(), a.schema(), a.version(),
 	)
 	wrapArgs(root)

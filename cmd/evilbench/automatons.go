@@ -2,12 +2,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/evilbench/evilbench/generator/automaton"
+	"github.com/evilbench/evilbench/generator/automaton/peers"
 	"github.com/evilbench/evilbench/generator/automaton/tadam"
+	"github.com/evilbench/evilbench/generator/learn"
+	"github.com/evilbench/evilbench/generator/model"
+	"github.com/evilbench/evilbench/generator/words"
+	"github.com/evilbench/evilbench/labels/wire"
+	"github.com/evilbench/evilbench/reports"
 	"github.com/evilbench/evilbench/reports/table"
 )
 
@@ -42,9 +50,16 @@ func (a *app) learnAutomaton(o *learnOptions) error {
 		return err
 	}
 	d.Step("learn", fmt.Sprintf("%d words of %d symbols with %d values", len(ws.Words), len(ws.Symbols), ws.Dims))
-	r, err := tadam.Learn(ws, tadam.Options{Jobs: o.jobs, Exhaustive: o.exhaustive, Start: tadam.Start(o.start), Progress: func(trials int, bits float64) {
+	options := tadam.Options{Jobs: o.jobs, Exhaustive: o.exhaustive, Start: tadam.Start(o.start), Progress: func(trials int, bits float64) {
 		d.Working(fmt.Sprintf("%d changes tried, %.0f bits", trials, bits))
-	}})
+	}}
+	if o.start == startTAG {
+		options.Start = ""
+		if options.From, err = learnTAG(ws); err != nil {
+			return fmt.Errorf("%s: %w", o.words, err)
+		}
+	}
+	r, err := tadam.Learn(ws, options)
 	if err != nil {
 		return fmt.Errorf("%s: %w", o.words, err)
 	}
@@ -63,21 +78,100 @@ func (a *app) learnAutomaton(o *learnOptions) error {
 	return nil
 }
 
+// startTAG names the start from what TAG learns.
+const startTAG = "tag"
+
+// learnTAG learns states and edges as TAG does, by symbols; their values are found on the way from there.
+func learnTAG(ws *automaton.Words) (*automaton.Automaton, error) {
+	m, err := peers.TAG{}.Learn(ws, peers.NewLetters(ws, 0, 1))
+	if err != nil {
+		return nil, err
+	}
+	x, ok := m.(*peers.Machine)
+	if !ok {
+		return nil, fmt.Errorf("TAG has made no automaton of the words")
+	}
+	a := x.Automaton()
+	a.Dims = ws.Dims
+	return a, nil
+}
+
+// learnHeaders adds automata of packet headers to a model: of the captures named, or of those among the learnt files.
+func (a *app) learnHeaders(ctx context.Context, d *display, o *learnOptions, m *model.Model) error {
+	captures := o.headers
+	if captures == nil {
+		for _, path := range o.flows {
+			if in, err := wire.Open(path); err == nil {
+				in.Close()
+				captures = append(captures, path)
+			}
+		}
+	}
+	if len(captures) == 0 {
+		return nil
+	}
+	set, err := words.Read(ctx, words.Options{Service: model.ServiceAt, Benign: o.benign}, captures...)
+	if err != nil {
+		return err
+	}
+	d.Step("headers", fmt.Sprintf("%d flows of %d captures", set.Flows, len(captures)))
+	headers, notes, err := learn.Headers(set, learn.HeaderOptions{Jobs: o.jobs, Progress: func(service, proto, state string, n int) {
+		d.Working(fmt.Sprintf("%s/%s/%s: %d words", service, proto, state, n))
+	}})
+	if err != nil {
+		return err
+	}
+	m.Headers = headers
+	m.Provenance.HeaderNotes = notes
+	for _, n := range notes {
+		d.Warn(n)
+	}
+	for _, path := range o.headers {
+		digest, err := digestOf(path)
+		if err != nil {
+			return err
+		}
+		m.Provenance.Headers = append(m.Provenance.Headers, model.Source{Name: filepath.Base(path), Digest: digest})
+	}
+	return nil
+}
+
+// addHeaders gives a model automata of headers, in place of those it had.
+func (a *app) addHeaders(ctx context.Context, o *learnOptions) error {
+	d, err := a.display()
+	if err != nil {
+		return err
+	}
+	m, err := model.Load(o.to)
+	if err != nil {
+		return err
+	}
+	m.Headers, m.Provenance.Headers, m.Provenance.HeaderNotes = nil, nil, nil
+	if err := a.learnHeaders(ctx, d, o, m); err != nil {
+		return err
+	}
+	if err := writeModel(m, o.output); err != nil {
+		return err
+	}
+	d.Step("model", fmt.Sprintf("%s: %s with %d automata of headers", o.output, m.Provenance.Name, len(m.Headers)))
+	return nil
+}
+
 // inspectAutomaton shows an automaton, or what words cost under it.
-func (a *app) inspectAutomaton(path string, x *automaton.Automaton, format, words string) error {
-	if words != "" {
-		ws, err := readWords(words)
+func (a *app) inspectAutomaton(path string, x *automaton.Automaton, o inspectOptions) error {
+	if o.words != "" {
+		ws, err := readWords(o.words)
 		if err != nil {
 			return err
 		}
 		s, err := tadam.Weigh(x, ws)
 		if err != nil {
-			return fmt.Errorf("%s under %s: %w", words, path, err)
+			return fmt.Errorf("%s under %s: %w", o.words, path, err)
 		}
-		if format == "json" {
+		if o.format == "json" {
 			return a.printJSON(s)
 		}
-		t := &table.Table{Name: "score", Title: words + " under " + path, Columns: []table.Column{
+		t := &table.Table{Name: "score", Title: o.words + " under " + path, Columns: []table.Column{
 			{Name: "states", Title: "states", Kind: table.KindCount}, {Name: "edges", Title: "edges", Kind: table.KindCount},
 			{Name: "model_bits", Title: "model, bits", Kind: table.KindNumber}, {Name: "words", Title: "words", Kind: table.KindCount},
 			{Name: "data_bits", Title: "words, bits", Kind: table.KindNumber}, {Name: "bits_per_word", Title: "a word", Kind: table.KindNumber},
@@ -85,18 +179,38 @@ func (a *app) inspectAutomaton(path string, x *automaton.Automaton, format, word
 		}}
 		t.Add(table.Count(int64(s.States)), table.Count(int64(s.Edges)), table.Number(s.ModelBits), table.Count(int64(s.Words)), table.Number(s.DataBits),
 			table.Number(s.PerWord), table.Number(s.Clean))
-		return a.printTables(format, t)
+		return a.printTables(o.format, t)
 	}
-	switch format {
+	switch o.format {
 	case "json":
 		return a.printJSON(x)
 	case "dot":
 		_, err := fmt.Fprint(a.stdout, x.DOT())
 		return err
+	case "svg":
+		return reports.Automaton(x).Draw(a.stdout, path)
 	case "table":
 		return a.drawAutomaton(path, x)
 	}
-	return usageError{fmt.Errorf("--format %q: an automaton is shown as table, json or dot", format)}
+	return usageError{fmt.Errorf("--format %q: an automaton is shown as table, json, dot or svg", o.format)}
+}
+
+// inspectHeaders shows one of a model's automata.
+func (a *app) inspectHeaders(path string, o inspectOptions) error {
+	k, err := kindOf(o.headers)
+	if err != nil {
+		return err
+	}
+	m, err := model.Load(path)
+	if err != nil {
+		return err
+	}
+	for i := range m.Headers {
+		if h := &m.Headers[i]; h.Service == k.Service && h.Proto == k.Proto && h.State == k.State {
+			return a.inspectAutomaton(path+", "+o.headers, h.Automaton, o)
+		}
+	}
+	return fmt.Errorf("%s has no automaton of headers for %s; inspect without --headers lists those it has", path, o.headers)
 }
 
 // likelyWords is how many of an automaton's words are shown, and how long they are at most.

@@ -27,6 +27,8 @@ type generateOptions struct {
 	flows    string
 	perDay   float64
 	skip     bool
+	own      bool
+	noise    bool
 }
 
 func (a *app) generate() *cobra.Command {
@@ -61,6 +63,8 @@ campaign beside the capture. The same scenario, model and seed give the same byt
 	f.StringVar(&o.duration, "duration", "", "length of the capture, e.g. 2h; default: the scenario's own")
 	f.Float64Var(&o.perDay, "flows-per-day", 0, "benign flows on an average day, instead of --rate")
 	f.BoolVar(&o.skip, "skip-missing", false, "leave out flows of a learnt model that no machine of the network can have")
+	f.BoolVar(&o.own, "own-packets", false, "packets as the dialogues make them, not as the model's automata of headers draw them")
+	f.BoolVar(&o.noise, "noise", false, "play back what the automata took for noise: packets missed, sent again, overtaken")
 	f.StringVar(&o.flows, "flows", "", "write the benign flows as a CSV table to this file, and no corpus")
 	return c
 }
@@ -75,7 +79,7 @@ func (a *app) generateCorpus(ctx context.Context, o generateOptions) error {
 		return err
 	}
 	d.Step("generate", fmt.Sprintf("scenario %s, model %s, seed %d, %s", sc.Name, m.Provenance.Name, sc.Seed, sc.Duration))
-	options := generator.Options{Jobs: o.jobs, Progress: d.Progress, SkipMissing: o.skip, FlowsPerDay: o.perDay}
+	options := generator.Options{Jobs: o.jobs, Progress: d.Progress, SkipMissing: o.skip, FlowsPerDay: o.perDay, OwnPackets: o.own, Noise: o.noise}
 	if o.flows != "" {
 		return a.generateFlows(ctx, d, sc, m, o.flows, options)
 	}
@@ -87,6 +91,9 @@ func (a *app) generateCorpus(ctx context.Context, o generateOptions) error {
 	}
 	for _, w := range manifest.Warnings {
 		d.Warn(w)
+	}
+	for _, n := range manifest.Notes {
+		d.Step("note", n)
 	}
 	d.Step("corpus", fmt.Sprintf("%s: %d packets, %d flows, %d campaigns", o.output, manifest.Packets, manifest.Flows, manifest.Campaigns))
 	return nil

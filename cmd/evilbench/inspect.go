@@ -20,8 +20,7 @@ import (
 )
 
 func (a *app) inspect() *cobra.Command {
-	var format, words string
-	var limit int
+	var o inspectOptions
 	c := &cobra.Command{
 		Use:   "inspect PATH",
 		Short: "Show what an artefact holds: corpus, run, result, table, capture, model, automaton or scenario",
@@ -30,17 +29,24 @@ func (a *app) inspect() *cobra.Command {
   evilbench inspect capture.pcapng --format json
   evilbench inspect out/result.json
   evilbench inspect site.json --format dot
+  evilbench inspect site.json --headers http/tcp/SF --format svg > http.svg
   evilbench inspect automaton.json --words http.jsonl --format json`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.inspectPath(args[0], format, words, limit) },
+		RunE: func(_ *cobra.Command, args []string) error { return a.inspectPath(args[0], o) },
 	}
-	c.Flags().StringVar(&format, "format", "table", formats+"; of models and automata also dot")
-	c.Flags().StringVar(&words, "words", "", "of an automaton: timed words to say the cost of")
-	c.Flags().IntVarP(&limit, "rows", "n", 10, "rows of a table to show, 0 = all")
+	c.Flags().StringVar(&o.format, "format", "table", formats+"; of models and automata also dot, of automata svg")
+	c.Flags().StringVar(&o.words, "words", "", "of an automaton: timed words to say the cost of")
+	c.Flags().StringVar(&o.headers, "headers", "", "of a model: its automaton of packet headers for SERVICE/PROTO/STATE")
+	c.Flags().IntVarP(&o.limit, "rows", "n", 10, "rows of a table to show, 0 = all")
 	return c
 }
 
-func (a *app) inspectPath(path, format, words string, limit int) error {
+type inspectOptions struct {
+	format, words, headers string
+	limit                  int
+}
+
+func (a *app) inspectPath(path string, o inspectOptions) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return &bench.Absent{Text: path + ": no such file or folder", Remedy: "inspect takes a corpus, run or result folder, or a file: table, capture, scenario, model"}
@@ -49,11 +55,11 @@ func (a *app) inspectPath(path, format, words string, limit int) error {
 		return err
 	}
 	if info.IsDir() {
-		return a.inspectFolder(path, format)
+		return a.inspectFolder(path, o)
 	}
 	switch filepath.Ext(path) {
 	case ".arrow":
-		return a.inspectTable(path, format, limit)
+		return a.inspectTable(path, o.format, o.limit)
 	case ".yaml", ".yml":
 		sc, err := scenario.Load(path)
 		if err != nil {
@@ -61,23 +67,23 @@ func (a *app) inspectPath(path, format, words string, limit int) error {
 		}
 		return a.printJSON(sc)
 	case ".json":
-		return a.inspectJSON(path, format, words)
+		return a.inspectJSON(path, o)
 	}
-	return a.inspectCapture(path, format)
+	return a.inspectCapture(path, o.format)
 }
 
-func (a *app) inspectFolder(path, format string) error {
+func (a *app) inspectFolder(path string, o inspectOptions) error {
 	exists := func(name string) bool {
 		_, err := os.Stat(filepath.Join(path, name))
 		return err == nil
 	}
 	switch {
 	case exists(corpus.ManifestFile):
-		return a.inspectCorpus(path, format)
+		return a.inspectCorpus(path, o.format)
 	case exists(bench.RunFile):
-		return a.inspectJSON(filepath.Join(path, bench.RunFile), format, "")
+		return a.inspectJSON(filepath.Join(path, bench.RunFile), o)
 	case exists(bench.ResultFile):
-		return a.inspectJSON(filepath.Join(path, bench.ResultFile), format, "")
+		return a.inspectJSON(filepath.Join(path, bench.ResultFile), o)
 	}
 	return &bench.Absent{
 		Text:   fmt.Sprintf("%s: neither a corpus nor a run nor a result: no %s, %s or %s in it", path, corpus.ManifestFile, bench.RunFile, bench.ResultFile),
@@ -86,26 +92,29 @@ func (a *app) inspectFolder(path, format string) error {
 }
 
 // inspectJSON tries the artefacts that are JSON files.
-func (a *app) inspectJSON(path, format, words string) error {
+func (a *app) inspectJSON(path string, o inspectOptions) error {
 	if x, is, err := automatonAt(path); is {
 		if err != nil {
 			return err
 		}
-		return a.inspectAutomaton(path, x, format, words)
+		return a.inspectAutomaton(path, x, o)
 	}
-	if words != "" {
+	if o.headers != "" {
+		return a.inspectHeaders(path, o)
+	}
+	if o.words != "" {
 		return usageError{fmt.Errorf("%s is no automaton: --words belongs to one", path)}
 	}
 	if r, err := bench.ReadResult(path); err == nil {
-		return a.print(r, format)
+		return a.print(r, o.format)
 	}
 	if r, err := bench.ReadRun(path); err == nil {
 		return a.printJSON(r)
 	}
 	if filepath.Base(path) == corpus.ManifestFile {
-		return a.inspectCorpus(filepath.Dir(path), format)
+		return a.inspectCorpus(filepath.Dir(path), o.format)
 	}
-	return a.inspectModel(path, format)
+	return a.inspectModel(path, o.format)
 }
 
 func (a *app) inspectCorpus(dir, format string) error {
@@ -131,6 +140,9 @@ func (a *app) inspectCorpus(dir, format string) error {
 	}
 	for _, w := range c.Warnings {
 		facts.Add(table.Text("warning"), table.Text(w))
+	}
+	for _, n := range c.Notes {
+		facts.Add(table.Text("note"), table.Text(n))
 	}
 	list := &table.Table{Name: "campaigns", Title: "Campaigns", Columns: []table.Column{
 		{Name: "campaign", Title: "campaign"}, {Name: "attack", Title: "attack"}, {Name: "technique", Title: "technique"},

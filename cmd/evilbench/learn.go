@@ -38,22 +38,29 @@ type learnOptions struct {
 	offset             time.Duration
 	words, start       string
 	exhaustive         bool
+	headers            []string // captures
+	to                 string   // model that gets automata alone
 	flows              []string // files
 }
 
 func (a *app) learn() *cobra.Command {
 	var o learnOptions
 	c := &cobra.Command{
-		Use:   "learn FILE... | learn --words FILE",
+		Use:   "learn FILE... | learn --headers CAPTURE --to MODEL | learn --words FILE",
 		Short: "Learn a traffic model from captures or flow logs",
 		Long: `Finds the patterns of flows that describe the files in the fewest bits, with their networks, rhythms and delays, and writes them as a
 model that people can read and change and generate plays. Files are captures (pcap, pcapng), Zeek conn.logs, flows.arrow, CIDDS-001's
 flows or CSV tables; several are learnt as one network. Addresses are replaced so that common prefixes stay common, unless told
 otherwise.
 
+Captures also teach how packets follow each other: a timed automaton of their headers for each service and final state. Where flows come from
+logs, --headers names captures to learn that from.
+
 With --words, learns a timed automaton of packet headers from timed words instead, one JSON object a line.`,
 		Example: `  evilbench learn conn.log -o site.json
   evilbench learn monday.pcap tuesday.pcap --name site --home-net 192.0.2.0/24 -o site.json
+  evilbench learn conn.log --headers monday.pcap -o site.json
+  evilbench learn --headers monday.pcap --to mine.json -o mine2.json
   evilbench learn corpus/flows.arrow --benign --add printer.yaml -o site.json
   evilbench learn --words http.jsonl -o automaton.json`,
 		Args: cobra.ArbitraryArgs,
@@ -62,14 +69,19 @@ With --words, learns a timed automaton of packet headers from timed words instea
 			switch {
 			case o.words != "" && len(args) > 0:
 				return usageError{errors.New("learn either from flows or from --words")}
-			case o.words == "" && len(args) == 0:
+			case o.to != "" && (len(args) > 0 || o.words != "" || len(o.headers) == 0):
+				return usageError{errors.New("--to MODEL takes automata of the captures that --headers names, and nothing else")}
+			case o.words == "" && o.to == "" && len(args) == 0:
 				return usageError{errors.New("learn: give captures or flow logs")}
 			}
-			if !slices.Contains([]tadam.Start{tadam.BySymbol, tadam.Universal, tadam.Tree}, tadam.Start(o.start)) {
-				return usageError{fmt.Errorf("--start %q: choose symbol, universal or tree", o.start)}
+			if !slices.Contains([]string{"", string(tadam.BySymbol), string(tadam.Universal), string(tadam.Tree), startTAG}, o.start) {
+				return usageError{fmt.Errorf("--start %q: choose symbol, universal, tree or tag", o.start)}
 			}
 			if o.words != "" {
 				return a.learnAutomaton(&o)
+			}
+			if o.to != "" {
+				return a.addHeaders(cmd.Context(), &o)
 			}
 			return a.learnModel(cmd.Context(), &o)
 		},
@@ -89,8 +101,10 @@ With --words, learns a timed automaton of packet headers from timed words instea
 	f.IntVarP(&o.jobs, "jobs", "j", runtime.NumCPU(), "workers; never changes the model")
 	f.StringVar(&o.starts, "start-times", "learnt", "learnt: a rhythm that any day can be played from; published: FlowChronicle's, a kernel at every start")
 	f.DurationVar(&o.offset, "utc-offset", 0, "how far the network's clocks are from UTC, such as -8h: hours of the day become its own")
+	f.StringSliceVar(&o.headers, "headers", nil, "captures to learn packet headers from; default: the learnt files that are captures")
+	f.StringVar(&o.to, "to", "", "learn packet headers alone, and write this model (built-in or a file) with them")
 	f.StringVar(&o.words, "words", "", "timed words to learn an automaton from")
-	f.StringVar(&o.start, "start", string(tadam.BySymbol), "automaton to begin with: symbol (a state for each), universal (one state) or tree (of prefixes)")
+	f.StringVar(&o.start, "start", "", "automaton to begin with: symbol (a state for each), universal (one state), tree (of prefixes) or tag (what TAG learns); default: the better of the first two")
 	f.BoolVar(&o.exhaustive, "exhaustive", false, "try every change of the automaton each round, not only the most promising")
 	return c
 }
@@ -126,6 +140,9 @@ func (a *app) learnModel(ctx context.Context, o *learnOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := a.learnHeaders(ctx, d, o, r.Model); err != nil {
+		return err
+	}
 	for _, path := range o.add {
 		text, err := os.ReadFile(path)
 		if err != nil {
@@ -135,19 +152,24 @@ func (a *app) learnModel(ctx context.Context, o *learnOptions) error {
 			return err
 		}
 	}
-	out, err := r.Model.Encode()
+	if err := writeModel(r.Model, o.output); err != nil {
+		return err
+	}
+	d.Step("model", fmt.Sprintf("%s: %d patterns, %d hosts, %.0f bits; without patterns %.0f; %d automata of headers", o.output, len(r.Model.Patterns),
+		len(r.Model.Hosts), r.Description.Bits, r.BaseBits, len(r.Model.Headers)))
+	return nil
+}
+
+// writeModel writes a model that has been found valid.
+func writeModel(m *model.Model, path string) error {
+	out, err := m.Encode()
 	if err != nil {
 		return err
 	}
-	if _, err := model.Parse(o.output, out); err != nil {
+	if _, err := model.Parse(path, out); err != nil {
 		return fmt.Errorf("the learnt model is not valid: %w", err)
 	}
-	if err := replace(o.output, out); err != nil {
-		return err
-	}
-	d.Step("model", fmt.Sprintf("%s: %d patterns, %d hosts, %.0f bits; without patterns %.0f", o.output, len(r.Model.Patterns), len(r.Model.Hosts),
-		r.Description.Bits, r.BaseBits))
-	return nil
+	return replace(path, out)
 }
 
 // options turns the flags into those of learning.

@@ -25,13 +25,14 @@ type qualityOptions struct {
 	format string
 	ids    string
 	runner string
+	words  string
 	tables tableOptions
 }
 
 func (a *app) quality() *cobra.Command {
 	var o qualityOptions
 	c := &cobra.Command{
-		Use:   "quality CORPUS | quality --train TABLE NAME=TABLE...",
+		Use:   "quality CORPUS | quality --train TABLE NAME=TABLE... | quality --words FILE NAME=FILE...",
 		Short: "Tell how good traffic is: a corpus by itself, or generated flows against real ones",
 		Long: `Of a corpus: what its fields give away of the truth, which rules its benign flows break, and what an engine's decoder, stream and
 application events say of its packets (--ids none leaves that out).
@@ -39,13 +40,19 @@ application events say of its packets (--ids none leaves that out).
 With --train, how good tables of generated flows are, compared with the real ones that the generators learned from, with real ones of
 another time (--reference: the yardstick) and of a third (--evaluate: for memorisation). A table is a capture, a conn.log, a
 flows.arrow, a CSV with the published column names, or any CSV with --column. Paper mode computes the eight published metrics with
-the published code's slips, strict mode without them and with copying as a ninth.`,
+the published code's slips, strict mode without them and with copying as a ninth.
+
+With --words, how far timed words of packet headers are from real ones.`,
 		Example: `  evilbench quality corpus
   evilbench quality corpus --compliance site.yaml --format markdown
   evilbench quality --train train.csv --reference ref.csv --evaluate eval.csv mine=mine.csv other=other.csv
-  evilbench quality --train conn.log --mode paper --rows all copy=conn.log`,
+  evilbench quality --train conn.log --mode paper --rows all copy=conn.log
+  evilbench quality --words real.jsonl generated=mine.jsonl`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.words != "" {
+				return a.wordQuality(args, o)
+			}
 			if o.tables.train != "" {
 				return a.tableQuality(cmd.Context(), args, o)
 			}
@@ -59,6 +66,7 @@ the published code's slips, strict mode without them and with copying as a ninth
 	c.Flags().StringVar(&o.format, "format", "table", formats)
 	c.Flags().StringVar(&o.ids, "ids", "suricata", "engine whose events are asked for, or none")
 	c.Flags().StringVar(&o.runner, "runner", "auto", "auto, container or local")
+	c.Flags().StringVar(&o.words, "words", "", "real timed words to set others beside")
 	o.tables.add(c.Flags())
 	return c
 }
