@@ -87,7 +87,7 @@ func learnTAG(ws *automaton.Words) (*automaton.Automaton, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, ok := m.(*peers.Machine)
+	x, ok := m.(*peers.DRTA)
 	if !ok {
 		return nil, fmt.Errorf("TAG has made no automaton of the words")
 	}

@@ -178,6 +178,9 @@ func (c *Container) collect(ctx context.Context, id string, s *stage, o *ids.Out
 		o.Killed = fmt.Sprintf("out of memory: more than %d MiB", c.limits.Memory>>20)
 	}
 	o.Usage.WallSeconds = between(state.StartedAt, state.FinishedAt)
+	if o.Usage.WallSeconds == 0 { // over before the container engine had noted its start: counted from when the container was made
+		o.Usage.WallSeconds = between(inspected.Container.Created, state.FinishedAt)
+	}
 	if err := c.readStreams(ctx, id, s.output, o); err != nil {
 		return err
 	}
@@ -210,7 +213,8 @@ func (c *Container) readStreams(ctx context.Context, id, output string, o *ids.O
 	return nil
 }
 
-// between is the time from one of the container engine's clock readings to another, 0 where one is missing.
+// between is the time from one of the container engine's clock readings to another, 0 where one is missing or they
+// contradict each other.
 func between(start, end string) float64 {
 	a, err1 := time.Parse(time.RFC3339Nano, start)
 	b, err2 := time.Parse(time.RFC3339Nano, end)

@@ -99,11 +99,11 @@ func newFolding(words *automaton.Words, letters *Letters, least float64) *foldin
 	return f
 }
 
-// mostCells of a machine's table are 256 MiB.
+// mostCells of an automaton's table are 256 MiB.
 const mostCells = 1 << 26
 
 // foldWords settles the states of the words' prefix tree by a rule, until none is left.
-func foldWords(words *automaton.Words, letters *Letters, least float64, by rule) (*Machine, error) {
+func foldWords(words *automaton.Words, letters *Letters, least float64, by rule) (*DRTA, error) {
 	f := newFolding(words, letters, least)
 	for f.advance(by) {
 		if len(f.settled)*letters.Size() > mostCells {
@@ -111,7 +111,7 @@ func foldWords(words *automaton.Words, letters *Letters, least float64, by rule)
 				len(f.settled), letters.Size())
 		}
 	}
-	m := newMachine(words, letters)
+	m := newDRTA(words, letters)
 	for range f.settled {
 		m.add()
 	}

@@ -43,7 +43,7 @@ func TestTAGMergesEqualFutures(t *testing.T) {
 		{[]string{"ab", "abab", "ababab"}, 1, 3, 4},   // a loop, with an end after each b
 	} {
 		ws := words(t, c.words...)
-		m := learn(t, TAG{K: c.k}, ws, NewLetters(ws, 0, 1)).(*Machine)
+		m := learn(t, TAG{K: c.k}, ws, NewLetters(ws, 0, 1)).(*DRTA)
 		if s, e := m.Size(); s != c.states || e != c.edges {
 			t.Errorf("%v at k=%d: %d states, %d edges, want %d, %d\n%s", c.words, c.k, s, e, c.states, c.edges, m.Automaton().Text())
 		}
@@ -89,7 +89,7 @@ func TestTimeCuts(t *testing.T) {
 	for _, l := range []Learner{TAG{}, RTI{}} {
 		for _, mixed := range []bool{false, true} {
 			ws := timed(t, mixed)
-			m := learn(t, l, ws, NewLetters(ws, 1, 2)).(*Machine)
+			m := learn(t, l, ws, NewLetters(ws, 1, 2)).(*DRTA)
 			targets := map[int32]bool{}
 			for x := range int32(2) {
 				targets[m.to[0][x]] = true
@@ -109,7 +109,7 @@ func TestRTIFindsALoop(t *testing.T) {
 		}
 	}
 	ws := words(t, spelt...)
-	m := learn(t, RTI{}, ws, NewLetters(ws, 0, 1)).(*Machine)
+	m := learn(t, RTI{}, ws, NewLetters(ws, 0, 1)).(*DRTA)
 	if s, _ := m.Size(); s != 2 {
 		t.Errorf("%d states for a geometric number of a, want 2: the start cannot end\n%s", s, m.Automaton().Text())
 	}
@@ -121,7 +121,7 @@ func TestRTIFindsALoop(t *testing.T) {
 func TestMachinesAreAutomata(t *testing.T) {
 	for _, ws := range []*automaton.Words{words(t, "ab", "cb", "aab"), timed(t, false)} {
 		for _, l := range []Learner{TAG{}, RTI{Least: 1}} {
-			a := learn(t, l, ws, NewLetters(ws, 1, 4)).(*Machine).Automaton()
+			a := learn(t, l, ws, NewLetters(ws, 1, 4)).(*DRTA).Automaton()
 			if err := a.Check(); err != nil {
 				t.Errorf("%s: %v", l.Name(), err)
 			}

@@ -20,7 +20,7 @@ type RTI struct {
 // Name is what a table calls it.
 func (r RTI) Name() string { return "RTI+" }
 
-// Learn settles states until none is left. The model is a *Machine.
+// Learn settles states until none is left. The model is a *DRTA.
 func (r RTI) Learn(words *automaton.Words, letters *Letters) (Model, error) {
 	if r.Alpha == 0 {
 		r.Alpha = 0.05

@@ -35,7 +35,7 @@ func (t TAG) filled() TAG {
 	return t
 }
 
-// Learn merges and cuts. The model is a *Machine.
+// Learn merges and cuts. The model is a *DRTA.
 func (t TAG) Learn(words *automaton.Words, letters *Letters) (Model, error) {
 	t = t.filled()
 	if t.K < 1 || t.K > 16 || !(t.Alpha > 0 && t.Alpha < 1) {

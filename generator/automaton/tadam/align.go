@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// aligner finds the cheapest way in which a machine and noise can have made a word: optimal string alignment over (position, state), where a
+// aligner finds the cheapest way in which an automaton and noise can have made a word: optimal string alignment over (position, state), where a
 // lost symbol is an edge that is taken without one. It reuses its tables and belongs to one worker.
 type aligner struct {
-	m     *machine
+	m     *hypothesis
 	op    [kinds]float64 // bits of a step's kind
 	any   float64        // bits of a symbol of which nothing is known
 	other float64        // bits of another symbol than one
@@ -34,7 +34,7 @@ type arrival struct {
 	next int32 // second edge of a transposition
 }
 
-func newAligner(m *machine) *aligner {
+func newAligner(m *hypothesis) *aligner {
 	a := &aligner{m: m, out: make([][]int32, m.states), into: make([][]int32, m.states), stop: make([]float64, m.states), ends: make([]int32, m.states)}
 	for k, p := range m.noise {
 		a.op[k] = -math.Log2(p)

@@ -80,7 +80,7 @@ func learn(ws *automaton.Words, o Options) (*Result, error) {
 		if o.From.Dims != ws.Dims || len(o.From.Symbols) != len(ws.Symbols) {
 			return nil, fmt.Errorf("the automaton to begin with has %d symbols with %d values, the words %d with %d", len(o.From.Symbols), o.From.Dims, len(ws.Symbols), ws.Dims)
 		}
-		begin := machineOf(o.From, float64(len(ws.Words)), r)
+		begin := hypothesisOf(o.From, float64(len(ws.Words)), r)
 		begin.grid = values
 		now = settle(begin, words, 4, nil)
 	} else {
@@ -100,10 +100,10 @@ func learn(ws *automaton.Words, o Options) (*Result, error) {
 	}
 	if len(words) < len(all) {
 		words = all
-		now = settle(now.machine, words, 4, nil)
+		now = settle(now.hypothesis, words, 4, nil)
 	}
-	now.machine.ready()
-	out.Automaton = now.machine.automaton(ws)
+	now.hypothesis.ready()
+	out.Automaton = now.hypothesis.automaton(ws)
 	out.ModelBits, out.DataBits = now.model, now.bits-now.model
 	for i := range words {
 		out.Words += words[i].times
@@ -130,7 +130,7 @@ func bounded(ws *automaton.Words, start Start) error {
 	return nil
 }
 
-// first is the cheapest of the machines to begin with: noise makes many rare edges, so that those without them are tried, too.
+// first is the cheapest of the automatons to begin with: noise makes many rare edges, so that those without them are tried, too.
 func first(ws *automaton.Words, words []text, r ranges, values *grid, o Options) *fit {
 	var best *fit
 	n := float64(len(ws.Words))
@@ -144,7 +144,7 @@ func first(ws *automaton.Words, words []text, r ranges, values *grid, o Options)
 	return best
 }
 
-// improve is the next machine, nil where no move pays.
+// improve is the next automaton, nil where no move pays.
 func (f *fit) improve(words []text, o *Options, out *Result) *fit {
 	moves := f.moves(words)
 	if !o.Exhaustive {
@@ -210,8 +210,8 @@ func (f *fit) or(other *fit) *fit {
 	return f
 }
 
-// automaton writes the machine down, states in the order in which words come to them.
-func (m *machine) automaton(ws *automaton.Words) *automaton.Automaton {
+// automaton writes the automaton down, states in the order in which words come to them.
+func (m *hypothesis) automaton(ws *automaton.Words) *automaton.Automaton {
 	a := &automaton.Automaton{Format: automaton.Format, Symbols: ws.Symbols, Dims: m.dims, States: m.states + 1, Initial: 0, Accepting: m.states}
 	for i := range m.edges {
 		e := &m.edges[i]

@@ -6,7 +6,7 @@ import (
 )
 
 // merges make one state of two whose words go on alike.
-func (m *machine) merges() []move {
+func (m *hypothesis) merges() []move {
 	next := make([]map[int32]float64, m.states) // symbols that leave each state
 	for s := range next {
 		next[s] = map[int32]float64{}
@@ -28,7 +28,7 @@ func (m *machine) merges() []move {
 			if gain < -200 {
 				continue
 			}
-			out = append(out, move{gain, false, func() *machine {
+			out = append(out, move{gain, false, func() *hypothesis {
 				n := m.clone()
 				n.fold(p, q)
 				return n
@@ -39,7 +39,7 @@ func (m *machine) merges() []move {
 }
 
 // collapse merges states as long as that seems to pay, the most promising first.
-func (m *machine) collapse() {
+func (m *hypothesis) collapse() {
 	for {
 		var best *move
 		for _, c := range m.merges() {
@@ -89,8 +89,8 @@ func divergence(a, b map[int32]float64) float64 {
 }
 
 // fold merges state q into p. Of edges that then do the same, those with like values become one; where such lead to different states, these
-// are merged, too, so that the machine stays as deterministic as it was.
-func (m *machine) fold(p, q int32) {
+// are merged, too, so that the automaton stays as deterministic as it was.
+func (m *hypothesis) fold(p, q int32) {
 	if p > q {
 		p, q = q, p
 	}

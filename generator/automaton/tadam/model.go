@@ -12,8 +12,8 @@ import (
 // end is the symbol of edges that end a word.
 const end = int32(automaton.End)
 
-// machine is an automaton while it is learnt. State 0 is the initial one; edges that end a word lead to state -1.
-type machine struct {
+// hypothesis is an automaton while it is learnt. State 0 is the initial one; edges that end a word lead to state -1.
+type hypothesis struct {
 	symbols int
 	dims    int
 	states  int
@@ -31,7 +31,7 @@ type edge struct {
 	sum      []float64 // of the values
 	squares  []float64 // of products of two values, upper triangle
 	weight   float64   // of the values: edges inherit theirs from others until words have been aligned
-	was      []int32   // numbers of the edges it stands for in the machine that it came of
+	was      []int32   // numbers of the edges it stands for in the automaton that it came of
 
 	bits  float64 // minus the logarithm of the probability
 	price *priced // of its values
@@ -171,7 +171,7 @@ func (e *edge) guard(dims int) *automaton.Guard {
 }
 
 // ready works out probabilities and guards from what was seen.
-func (m *machine) ready() {
+func (m *hypothesis) ready() {
 	total, kinds := make([]float64, m.states), make([]float64, m.states)
 	for i := range m.edges {
 		total[m.edges[i].from] += m.edges[i].count
@@ -189,8 +189,8 @@ func (m *machine) ready() {
 	}
 }
 
-// clone copies the machine; edges' sums are shared until they are written anew.
-func (m *machine) clone() *machine {
+// clone copies the automaton; edges' sums are shared until they are written anew.
+func (m *hypothesis) clone() *hypothesis {
 	out := *m
 	out.edges = append([]edge(nil), m.edges...)
 	return &out

@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// move is a change of a machine that may shorten the description.
+// move is a change of an automaton that may shorten the description.
 type move struct {
 	gain  float64 // bits, as far as can be told without aligning
 	deep  bool    // the noise must find its new measure before it can be told
-	apply func() *machine
+	apply func() *hypothesis
 }
 
 // passage is how often an edge follows another through a state; -1 = the beginning of a word.
@@ -32,7 +32,7 @@ type sample struct {
 
 // flows reads them off the paths.
 func (f *fit) flows(words []text) *flows {
-	m := f.machine
+	m := f.hypothesis
 	out := &flows{pairs: make([]map[passage]float64, m.states), values: make([][]sample, len(m.edges)), counts: make([]float64, len(m.edges))}
 	for s := range out.pairs {
 		out.pairs[s] = map[passage]float64{}
@@ -62,7 +62,7 @@ func (f *fit) flows(words []text) *flows {
 
 // moves are all changes worth a trial, the most promising first.
 func (f *fit) moves(words []text) []move {
-	m, fl := f.machine, f.flows(words)
+	m, fl := f.hypothesis, f.flows(words)
 	var out []move
 	out = append(out, f.deletions()...)
 	out = append(out, m.merges()...)
@@ -76,7 +76,7 @@ func (f *fit) moves(words []text) []move {
 
 // deletions take an edge out: its words are explained as disturbed, or go another way.
 func (f *fit) deletions() []move {
-	m := f.machine
+	m := f.hypothesis
 	var out []move
 	noise := -math.Log2(max(1e-3, 1-m.noise[match])) + math.Log2(kinds)
 	for i := range m.edges {
@@ -85,7 +85,7 @@ func (f *fit) deletions() []move {
 		if alone(m, e.from, i) {
 			continue
 		}
-		out = append(out, move{m.edgeBits(e) - e.count*max(1, noise-e.bits), false, func() *machine {
+		out = append(out, move{m.edgeBits(e) - e.count*max(1, noise-e.bits), false, func() *hypothesis {
 			n := m.clone()
 			n.edges = slices.Delete(n.edges, i, i+1)
 			n.tidy()
@@ -111,7 +111,7 @@ func (f *fit) deletions() []move {
 			}
 		}
 		if several > 1 {
-			out = append(out, move{gain, false, func() *machine {
+			out = append(out, move{gain, false, func() *hypothesis {
 				n := m.clone()
 				n.thin(c)
 				return n
@@ -121,7 +121,7 @@ func (f *fit) deletions() []move {
 	// And all that few take of those who come by, where there are many: each alone seems to pay while the noise is thought to be less.
 	for _, share := range []float64{0.02, 0.04, 0.06, 0.08, 0.1, 0.13} {
 		for _, collapse := range []bool{false, true} {
-			out = append(out, move{0, true, func() *machine {
+			out = append(out, move{0, true, func() *hypothesis {
 				n := m.clone()
 				n.trim(share)
 				if collapse {
@@ -136,7 +136,7 @@ func (f *fit) deletions() []move {
 }
 
 // trim drops edges that fewer than a share of those who come to their states take, and expects as much more noise.
-func (m *machine) trim(share float64) {
+func (m *hypothesis) trim(share float64) {
 	all := make([]float64, m.states)
 	for _, e := range m.edges {
 		all[e.from] += e.count
@@ -165,7 +165,7 @@ func (m *machine) trim(share float64) {
 	m.tidy()
 }
 
-func total(m *machine) float64 {
+func total(m *hypothesis) float64 {
 	sum := 0.0
 	for _, e := range m.edges {
 		if e.from == 0 {
@@ -176,7 +176,7 @@ func total(m *machine) float64 {
 }
 
 // alone tells whether a state has no other edge.
-func alone(m *machine, state int32, edge int) bool {
+func alone(m *hypothesis, state int32, edge int) bool {
 	for k := range m.edges {
 		if k != edge && m.edges[k].from == state {
 			return false
@@ -187,7 +187,7 @@ func alone(m *machine, state int32, edge int) bool {
 
 // joins make one edge of two that lead from and to the same states by the same symbol.
 func (f *fit) joins() []move {
-	m := f.machine
+	m := f.hypothesis
 	var out []move
 	for i := range m.edges {
 		for j := i + 1; j < len(m.edges); j++ {
@@ -195,7 +195,7 @@ func (f *fit) joins() []move {
 			if a.from != b.from || a.to != b.to || a.symbol != b.symbol {
 				continue
 			}
-			out = append(out, move{m.edgeBits(b) - m.apart(a, b), false, func() *machine {
+			out = append(out, move{m.edgeBits(b) - m.apart(a, b), false, func() *hypothesis {
 				n := m.clone()
 				n.edges[i] = n.edges[i].scaled(1)
 				n.edges[i].pool(&n.edges[j])
@@ -208,7 +208,7 @@ func (f *fit) joins() []move {
 }
 
 // apart is how many bits more the values of two edges cost under one guard than under two.
-func (m *machine) apart(a, b *edge) float64 {
+func (m *hypothesis) apart(a, b *edge) float64 {
 	if m.dims == 0 || a.weight == 0 || b.weight == 0 {
 		return 0
 	}
@@ -218,7 +218,7 @@ func (m *machine) apart(a, b *edge) float64 {
 }
 
 // entropy is about how many bits the edge's values cost under its own guard, by the determinant of the covariance.
-func (m *machine) entropy(e *edge) float64 {
+func (m *hypothesis) entropy(e *edge) float64 {
 	g := e.guard(m.dims)
 	if g == nil {
 		return 0

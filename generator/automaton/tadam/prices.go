@@ -2,7 +2,7 @@ package tadam
 
 // prices are the bits of one position's values under each edge, worked out when they are asked for.
 type prices struct {
-	m      *machine
+	m      *hypothesis
 	values []float64
 	row    int32
 	bits   []float64
@@ -10,7 +10,7 @@ type prices struct {
 	now    int32
 }
 
-func newPrices(m *machine) prices {
+func newPrices(m *hypothesis) prices {
 	return prices{m: m, bits: make([]float64, len(m.edges)), round: make([]int32, len(m.edges))}
 }
 

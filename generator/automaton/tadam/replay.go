@@ -1,17 +1,17 @@
 package tadam
 
-// replay takes words through a changed machine on the ways that they went before. Most changes leave most words their way, so that there is
+// replay takes words through a changed automaton on the ways that they went before. Most changes leave most words their way, so that there is
 // little left to align; what it costs is no less than the cheapest way.
 type replay struct {
-	m     *machine
+	m     *hypothesis
 	words *fit
 	first []int32 // of the edges that stand for an old one, by the old one's number; -1 = none
 	next  []int32 // the next that stands for the same
 	match float64
 }
 
-// label numbers the machine's edges, for what comes of it to be traced back.
-func (m *machine) label() {
+// label numbers the automaton's edges, for what comes of it to be traced back.
+func (m *hypothesis) label() {
 	ids := make([]int32, len(m.edges))
 	for i := range m.edges {
 		ids[i] = int32(i)
@@ -19,12 +19,12 @@ func (m *machine) label() {
 	}
 }
 
-// newReplay prepares a machine that came of a fit's own; nil where there is none.
+// newReplay prepares an automaton that came of a fit's own; nil where there is none.
 func newReplay(a *aligner, before *fit) *replay {
 	if before == nil {
 		return nil
 	}
-	r := &replay{m: a.m, words: before, match: a.op[match], first: make([]int32, len(before.machine.edges))}
+	r := &replay{m: a.m, words: before, match: a.op[match], first: make([]int32, len(before.hypothesis.edges))}
 	for i := range r.first {
 		r.first[i] = -1
 	}
@@ -44,7 +44,7 @@ func newReplay(a *aligner, before *fit) *replay {
 	return r
 }
 
-// again is a word's old way through the machine as it is now and its bits; false where the way was disturbed, or is there no more.
+// again is a word's old way through the automaton as it is now and its bits; false where the way was disturbed, or is there no more.
 func (r *replay) again(a *aligner, w *text, i int) (bits float64, path []step, ok bool) {
 	if r == nil || r.words.beyond[i] {
 		return 0, nil, false

@@ -9,10 +9,10 @@ import (
 
 // Scorer says what words cost under an automaton and its noise. It belongs to one goroutine.
 type Scorer struct {
-	machine *machine
-	align   *aligner
-	steps   []step
-	last    *text // that the aligner has a table of
+	hypothesis *hypothesis
+	align      *aligner
+	steps      []step
+	last       *text // that the aligner has a table of
 }
 
 // certain is how many words the probabilities of an automaton are taken to come from, so that they stay what they are.
@@ -30,23 +30,23 @@ func NewScorer(a *automaton.Automaton) (*Scorer, error) {
 	if a.Noise != nil {
 		r = ranges{a.Noise.Low, a.Noise.High}
 	}
-	m := machineOf(a, certain, r)
+	m := hypothesisOf(a, certain, r)
 	m.ready()
-	return &Scorer{machine: m, align: newAligner(m)}, nil
+	return &Scorer{hypothesis: m, align: newAligner(m)}, nil
 }
 
 // Bits is what a word costs: its cheapest way through the automaton with what noise does to it, or else written down. Symbols are those of the
 // automaton, greater numbers unknown ones. clean tells that it needs no edit.
 func (s *Scorer) Bits(w *automaton.Word) (bits float64, clean bool) {
-	t := textOf(w, s.machine.symbols, &s.machine.ranges)
+	t := textOf(w, s.hypothesis.symbols, &s.hypothesis.ranges)
 	for i, symbol := range w.Symbols {
-		if int(symbol) >= s.machine.symbols {
+		if int(symbol) >= s.hypothesis.symbols {
 			t.free[i] += unknownBits
 			t.explicit += unknownBits
 		}
 	}
 	s.last = nil
-	if s.machine.states*(len(w.Symbols)+1) > mostSteps {
+	if s.hypothesis.states*(len(w.Symbols)+1) > mostSteps {
 		return t.explicit + 1, false
 	}
 	bits = s.align.align(&t)
@@ -106,7 +106,7 @@ func Weigh(a *automaton.Automaton, ws *automaton.Words) (*Score, error) {
 		}
 		now[i] = code
 	}
-	out := &Score{States: a.States, Edges: len(a.Edges), ModelBits: s.machine.bits(), Words: len(ws.Words)}
+	out := &Score{States: a.States, Edges: len(a.Edges), ModelBits: s.hypothesis.bits(), Words: len(ws.Words)}
 	if a.Noise != nil {
 		out.Noise = a.Noise.Rate()
 	}

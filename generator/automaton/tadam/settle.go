@@ -2,21 +2,21 @@ package tadam
 
 import "math"
 
-// fit is a machine with what it costs, and how its words went through it.
+// fit is an automaton with what it costs, and how its words went through it.
 type fit struct {
-	machine *machine
-	bits    float64 // in all
-	model   float64
-	paths   [][]step // by text, the last step first
-	beyond  []bool   // by text: it costs less written down without the machine
-	edits   float64  // steps that were disturbed
-	steps   float64
-	clean   float64 // words that went through undisturbed
-	strange float64 // words written without the machine
+	hypothesis *hypothesis
+	bits       float64 // in all
+	model      float64
+	paths      [][]step // by text, the last step first
+	beyond     []bool   // by text: it costs less written down without the automaton
+	edits      float64  // steps that were disturbed
+	steps      float64
+	clean      float64 // words that went through undisturbed
+	strange    float64 // words written without the automaton
 }
 
-// weigh aligns words with the machine as it is: all of them, or where it came of a fit's those that cannot go on as they did.
-func weigh(m *machine, words []text, strange float64, before *fit) *fit {
+// weigh aligns words with the automaton as it is: all of them, or where it came of a fit's those that cannot go on as they did.
+func weigh(m *hypothesis, words []text, strange float64, before *fit) *fit {
 	m.ready()
 	a := newAligner(m)
 	total := 0.0
@@ -24,7 +24,7 @@ func weigh(m *machine, words []text, strange float64, before *fit) *fit {
 		total += words[i].times
 	}
 	known, unknown := -math.Log2((total-strange+0.5)/(total+1)), -math.Log2((strange+0.5)/(total+1))
-	f := &fit{machine: m, model: m.bits(), paths: make([][]step, len(words)), beyond: make([]bool, len(words))}
+	f := &fit{hypothesis: m, model: m.bits(), paths: make([][]step, len(words)), beyond: make([]bool, len(words))}
 	f.bits = f.model
 	var steps []step
 	old := newReplay(a, before)
@@ -77,9 +77,9 @@ func guess() (p [kinds]float64) {
 	return p
 }
 
-// learn makes the machine that the paths tell of: counts, values and noise.
-func (f *fit) learn(words []text) *machine {
-	m := f.machine.clone()
+// learn makes the automaton that the paths tell of: counts, values and noise.
+func (f *fit) learn(words []text) *hypothesis {
+	m := f.hypothesis.clone()
 	for i := range m.edges {
 		e := &m.edges[i]
 		e.count, e.weight, e.sum, e.squares = 0, 0, nil, nil
@@ -125,7 +125,7 @@ func (f *fit) learn(words []text) *machine {
 }
 
 // tidy drops edges that nothing used, or only lost symbols did, and states that nothing comes to.
-func (m *machine) tidy() {
+func (m *hypothesis) tidy() {
 	used := m.edges[:0]
 	for _, e := range m.edges {
 		if e.count > 0 && (e.weight > 0 || m.dims == 0 || e.symbol == end) {
@@ -166,9 +166,9 @@ func (m *machine) tidy() {
 // hopeless is how many more rounds that save as much as the last one would not make a change pay.
 const hopeless = 3
 
-// settle alternates between aligning and learning until the bits stop to fall by much. Of a machine that came of a fit's, words go on as they
+// settle alternates between aligning and learning until the bits stop to fall by much. Of an automaton that came of a fit's, words go on as they
 // did where they can.
-func settle(m *machine, words []text, rounds int, before *fit) *fit {
+func settle(m *hypothesis, words []text, rounds int, before *fit) *fit {
 	best := weigh(m, words, 0, before)
 	for range rounds {
 		var last *fit
@@ -191,8 +191,8 @@ func settle(m *machine, words []text, rounds int, before *fit) *fit {
 // probability is what a probability is written with: hundredths.
 const probabilityBits = 6.643856189774724
 
-// bits is the length of the machine: states, noise, and for each edge where it goes, its symbol, its probability and its guard.
-func (m *machine) bits() float64 {
+// bits is the length of the automaton: states, noise, and for each edge where it goes, its symbol, its probability and its guard.
+func (m *hypothesis) bits() float64 {
 	states := float64(m.states + 1)
 	bits := integerBits(states) + 2*math.Log2(states) + (kinds-1)*probabilityBits
 	for d := range m.dims {
@@ -205,7 +205,7 @@ func (m *machine) bits() float64 {
 }
 
 // edgeBits is the length of one edge.
-func (m *machine) edgeBits(e *edge) float64 {
+func (m *hypothesis) edgeBits(e *edge) float64 {
 	states := float64(m.states + 1)
 	bits := math.Log2(states) + math.Log2(float64(m.symbols+1)) + probabilityBits
 	if e.symbol == end {

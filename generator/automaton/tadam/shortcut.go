@@ -12,9 +12,9 @@ type shortcut struct{ from, to, symbol int32 }
 const stepBits = 8
 
 // shortcuts are edges for what is explained as disturbed again and again in the same way: between two undisturbed steps one symbol, where the
-// machine would have gone another way.
+// automaton would have gone another way.
 func (f *fit) shortcuts(words []text) []move {
-	m := f.machine
+	m := f.hypothesis
 	type use struct{ count, steps float64 }
 	uses := map[shortcut]use{}
 	made := map[shortcut]*edge{}
@@ -61,7 +61,7 @@ func (f *fit) shortcuts(words []text) []move {
 		if u.count < 3 {
 			continue
 		}
-		out = append(out, move{u.steps*stepBits - u.count*4 - m.edgeBits(made[key]), false, func() *machine {
+		out = append(out, move{u.steps*stepBits - u.count*4 - m.edgeBits(made[key]), false, func() *hypothesis {
 			n := m.clone()
 			n.edges = append(n.edges, made[key].scaled(1))
 			return n

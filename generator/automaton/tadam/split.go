@@ -7,7 +7,7 @@ import (
 
 // splits part a state by how words come to it, where they go on differently.
 func (f *fit) splits(fl *flows) []move {
-	m := f.machine
+	m := f.hypothesis
 	var out []move
 	for s := range int32(m.states) {
 		next := map[int32]map[int32]float64{} // by the edge that comes in
@@ -29,7 +29,7 @@ func (f *fit) splits(fl *flows) []move {
 				continue
 			}
 			gain -= float64(len(ins)) // about what is paid for copies of edges is seen by aligning
-			out = append(out, move{gain, false, func() *machine { return m.part(s, group, next) }})
+			out = append(out, move{gain, false, func() *hypothesis { return m.part(s, group, next) }})
 		}
 	}
 	return out
@@ -97,7 +97,7 @@ func closer(counts, others map[int32]float64) float64 {
 
 // part gives those who come to a state by the group's edges a copy of it, with the edges that they take from there. The beginning of words
 // (-1) stays with state 0.
-func (m *machine) part(s int32, group map[int32]bool, next map[int32]map[int32]float64) *machine {
+func (m *hypothesis) part(s int32, group map[int32]bool, next map[int32]map[int32]float64) *hypothesis {
 	n := m.clone()
 	if group[-1] { // the beginning stays: the others move
 		other := map[int32]bool{}
@@ -145,7 +145,7 @@ func (m *machine) part(s int32, group map[int32]bool, next map[int32]map[int32]f
 
 // timeSplits part an edge by its values: into two that lead to the same state, or to one of its own for each.
 func (f *fit) timeSplits(words []text, fl *flows) []move {
-	m := f.machine
+	m := f.hypothesis
 	if m.dims == 0 {
 		return nil
 	}
@@ -159,15 +159,15 @@ func (f *fit) timeSplits(words []text, fl *flows) []move {
 		if gain <= 0 {
 			continue
 		}
-		out = append(out, move{gain, false, func() *machine { return f.cut(words, k, fl.values[k], second, false) }})
-		out = append(out, move{gain + 1, false, func() *machine { return f.cut(words, k, fl.values[k], second, true) }})
+		out = append(out, move{gain, false, func() *hypothesis { return f.cut(words, k, fl.values[k], second, false) }})
+		out = append(out, move{gain + 1, false, func() *hypothesis { return f.cut(words, k, fl.values[k], second, true) }})
 	}
 	return out
 }
 
 // twoGroups finds the two groups of an edge's values that two normal distributions cost least for, by each value on its own; true = the second.
 func (f *fit) twoGroups(words []text, uses []sample) (second []bool, gain float64) {
-	dims := f.machine.dims
+	dims := f.hypothesis.dims
 	value := func(u *sample, d int) float64 { return math.Round(words[u.text].values[int(u.position)*dims+d]) }
 	order := make([]int, len(uses))
 	for d := range dims {
@@ -220,8 +220,8 @@ func spreadBits(n, sum, squares float64) float64 {
 }
 
 // cut makes an edge of the uses in the second group; with a state of its own it leads to a copy of where the edge led.
-func (f *fit) cut(words []text, k int, uses []sample, second []bool, own bool) *machine {
-	m := f.machine
+func (f *fit) cut(words []text, k int, uses []sample, second []bool, own bool) *hypothesis {
+	m := f.hypothesis
 	n := m.clone()
 	one, two := n.edges[k], n.edges[k]
 	one.sum, one.squares, one.weight, one.count, one.was = nil, nil, 0, 0, nil

@@ -12,9 +12,9 @@ const (
 	Tree      Start = "tree"      // the prefix tree
 )
 
-// begin makes the first machine of words.
-func begin(ws *automaton.Words, words []text, r ranges, start Start, least float64) *machine {
-	m := &machine{symbols: len(ws.Symbols), dims: ws.Dims, states: 1, ranges: r, noise: guess()}
+// begin makes the first automaton of words.
+func begin(ws *automaton.Words, words []text, r ranges, start Start, least float64) *hypothesis {
+	m := &hypothesis{symbols: len(ws.Symbols), dims: ws.Dims, states: 1, ranges: r, noise: guess()}
 	index := map[[3]int32]int{}
 	take := func(from, to, symbol int32, w *text, i int) {
 		key := [3]int32{from, to, symbol}
@@ -60,7 +60,7 @@ func begin(ws *automaton.Words, words []text, r ranges, start Start, least float
 }
 
 // thin drops edges that few words take, of those that share a state with one that many take.
-func (m *machine) thin(least float64) {
+func (m *hypothesis) thin(least float64) {
 	most := make([]float64, m.states)
 	for _, e := range m.edges {
 		most[e.from] = max(most[e.from], e.count)
@@ -75,9 +75,9 @@ func (m *machine) thin(least float64) {
 	m.tidy()
 }
 
-// machineOf is an automaton to begin with. Its counts are those of as many words as there are.
-func machineOf(a *automaton.Automaton, words float64, r ranges) *machine {
-	m := &machine{symbols: len(a.Symbols), dims: a.Dims, ranges: r, noise: guess()}
+// hypothesisOf is an automaton to begin with. Its counts are those of as many words as there are.
+func hypothesisOf(a *automaton.Automaton, words float64, r ranges) *hypothesis {
+	m := &hypothesis{symbols: len(a.Symbols), dims: a.Dims, ranges: r, noise: guess()}
 	if a.Noise != nil {
 		n := a.Noise
 		m.noise = [kinds]float64{1 + n.Addition + n.Repetition - n.Rate(), n.Deletion, n.Addition, n.Transposition, n.Repetition, n.Substitution}

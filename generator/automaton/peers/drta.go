@@ -7,11 +7,11 @@ import (
 	"github.com/evilbench/evilbench/generator/automaton"
 )
 
-// Machine is a deterministic automaton whose guards are unions of the letters' bins: what TAG and RTI+ make. A state codes its letters
+// DRTA is a deterministic automaton whose guards are unions of the letters' bins: what TAG and RTI+ make. A state codes its letters
 // by their counts there, backing off to their counts anywhere by Witten and Bell, so that an unknown letter has its price. Where a state
 // has no edge for a letter, the edge of the same symbol in the nearest bin is taken; without one the word is refused, and is read on
 // from the state that the symbol led to most often in learning, or from the same state.
-type Machine struct {
+type DRTA struct {
 	letters *Letters
 	symbols []automaton.Symbol
 	states  []context // letters counted, the longer contexts unused
@@ -20,12 +20,12 @@ type Machine struct {
 	usual   []int32 // by letter: the state it mostly leads to, -1 = none
 }
 
-func newMachine(words *automaton.Words, letters *Letters) *Machine {
-	return &Machine{letters: letters, symbols: words.Symbols}
+func newDRTA(words *automaton.Words, letters *Letters) *DRTA {
+	return &DRTA{letters: letters, symbols: words.Symbols}
 }
 
 // add makes a state.
-func (m *Machine) add() int32 {
+func (m *DRTA) add() int32 {
 	to := make([]int32, m.letters.Size())
 	for i := range to {
 		to[i] = -1
@@ -36,7 +36,7 @@ func (m *Machine) add() int32 {
 }
 
 // count reads the texts and counts what the states code.
-func (m *Machine) count(texts []text) {
+func (m *DRTA) count(texts []text) {
 	size := m.letters.Size()
 	led := make([]map[int32]float64, size)
 	for _, t := range texts {
@@ -68,7 +68,7 @@ func (m *Machine) count(texts []text) {
 }
 
 // step is the state after a letter, and whether the word was refused.
-func (m *Machine) step(at, x int32) (next int32, refused bool) {
+func (m *DRTA) step(at, x int32) (next int32, refused bool) {
 	if next = m.to[at][x]; next >= 0 {
 		return next, false
 	}
@@ -91,10 +91,10 @@ func (m *Machine) step(at, x int32) (next int32, refused bool) {
 }
 
 // Bits is Model's.
-func (m *Machine) Bits(w *automaton.Word) float64 { return sum(m.Surprises(w, nil)) }
+func (m *DRTA) Bits(w *automaton.Word) float64 { return sum(m.Surprises(w, nil)) }
 
 // Surprises is Model's.
-func (m *Machine) Surprises(w *automaton.Word, into []float64) []float64 {
+func (m *DRTA) Surprises(w *automaton.Word, into []float64) []float64 {
 	at := int32(0)
 	even := 1 / float64(m.letters.Size())
 	for _, x := range m.letters.Spell(w, nil) {
@@ -105,7 +105,7 @@ func (m *Machine) Surprises(w *automaton.Word, into []float64) []float64 {
 }
 
 // Refuses says whether the word has no path: what these learners, as published, give no probability.
-func (m *Machine) Refuses(w *automaton.Word) bool {
+func (m *DRTA) Refuses(w *automaton.Word) bool {
 	at := int32(0)
 	for _, x := range m.letters.Spell(w, nil) {
 		if x == m.letters.End() {
@@ -121,14 +121,14 @@ func (m *Machine) Refuses(w *automaton.Word) bool {
 }
 
 // Size is Model's; an edge is a state, a symbol and a target, the ends of words included.
-func (m *Machine) Size() (states, edges int) {
+func (m *DRTA) Size() (states, edges int) {
 	a := m.Automaton()
 	return len(m.states), len(a.Edges)
 }
 
-// Automaton is the machine without its guards: edges of one symbol to different states stand beside each other with their shares of the
+// Automaton is the automaton without its guards: edges of one symbol to different states stand beside each other with their shares of the
 // words, which a learner of timed automata can start from.
-func (m *Machine) Automaton() *automaton.Automaton {
+func (m *DRTA) Automaton() *automaton.Automaton {
 	a := &automaton.Automaton{Symbols: m.symbols, States: len(m.states) + 1, Accepting: len(m.states)}
 	names := make([]int, m.letters.known)
 	for symbol, code := range m.letters.code {
