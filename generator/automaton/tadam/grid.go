@@ -44,7 +44,7 @@ func newGrid(words []text, dims int) *grid {
 	return g
 }
 
-// priced is a guard with what values cost under it. It is never changed, so that automatons share it.
+// priced is a guard with what values cost under it. It is never changed, so that automata share it.
 type priced struct {
 	guard *automaton.Guard
 	chain automaton.Chain

@@ -27,7 +27,7 @@ type Result struct {
 	Automaton *automaton.Automaton
 	ModelBits float64
 	DataBits  float64
-	History   []float64 // bits of the words searched with, at the beginning and after each move that was kept: never rising
+	History   []float64 // bits of the words searched with, at the beginning and after each move that was kept: never rising. What is expected comes last
 	Trials    int
 	Words     float64 // learnt from
 	Clean     float64 // of them, went through undisturbed
@@ -102,6 +102,7 @@ func learn(ws *automaton.Words, o Options) (*Result, error) {
 		words = all
 		now = settle(now.hypothesis, words, 4, nil)
 	}
+	now = weigh(now.expect(words), words, now.strange, nil)
 	now.hypothesis.ready()
 	out.Automaton = now.hypothesis.automaton(ws)
 	out.ModelBits, out.DataBits = now.model, now.bits-now.model
@@ -130,7 +131,7 @@ func bounded(ws *automaton.Words, start Start) error {
 	return nil
 }
 
-// first is the cheapest of the automatons to begin with: noise makes many rare edges, so that those without them are tried, too.
+// first is the cheapest of the automata to begin with: noise makes many rare edges, so that those without them are tried, too.
 func first(ws *automaton.Words, words []text, r ranges, values *grid, o Options) *fit {
 	var best *fit
 	n := float64(len(ws.Words))

@@ -106,22 +106,28 @@ func (f *fit) learn(words []text) *hypothesis {
 		}
 	}
 	seen[transposition] /= 2 // of two steps
+	m.noise = shares(seen)
+	m.tidy()
+	return m
+}
+
+// shares are the probabilities of kinds of steps that were seen so often.
+func shares(seen [kinds]float64) [kinds]float64 {
 	total := 0.0
 	for k := range seen {
 		seen[k] += smallCount
 		total += seen[k]
 	}
 	for k := range seen {
-		m.noise[k] = seen[k] / total
+		seen[k] /= total
 	}
-	if noise := 1 - m.noise[match]; noise > mostNoise {
-		for k := range m.noise {
-			m.noise[k] *= mostNoise / noise
+	if noise := 1 - seen[match]; noise > mostNoise {
+		for k := range seen {
+			seen[k] *= mostNoise / noise
 		}
-		m.noise[match] = 1 - mostNoise
+		seen[match] = 1 - mostNoise
 	}
-	m.tidy()
-	return m
+	return seen
 }
 
 // tidy drops edges that nothing used, or only lost symbols did, and states that nothing comes to.
@@ -188,7 +194,7 @@ func settle(m *hypothesis, words []text, rounds int, before *fit) *fit {
 	return best
 }
 
-// probability is what a probability is written with: hundredths.
+// probabilityBits are what a probability is written with: hundredths, smaller ones with as many digits as they need.
 const probabilityBits = 6.643856189774724
 
 // bits is the length of the automaton: states, noise, and for each edge where it goes, its symbol, its probability and its guard.
@@ -207,7 +213,7 @@ func (m *hypothesis) bits() float64 {
 // edgeBits is the length of one edge.
 func (m *hypothesis) edgeBits(e *edge) float64 {
 	states := float64(m.states + 1)
-	bits := math.Log2(states) + math.Log2(float64(m.symbols+1)) + probabilityBits
+	bits := math.Log2(states) + math.Log2(float64(m.symbols+1)) + max(probabilityBits, e.bits)
 	if e.symbol == end {
 		return bits
 	}
