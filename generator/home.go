@@ -13,17 +13,15 @@ import (
 // strangers is how many servers the Internet has beside those that a model knows.
 const strangers = 60
 
-const (
-	day      = 24 * time.Hour
-	mostDays = 366
-)
+// mostPlayed is how long a network is played where nobody says how long.
+const mostPlayed = 366 * 24 * time.Hour
 
 // systems are what machines run whose model does not tell.
 var systems = map[string]string{"workstation": "windows-10", "server": "linux-server"}
 
 // Home is the network that a model was learnt from, as a scenario without attacks: its local machines at their addresses (or their
-// pseudonyms), in links of 256. It begins on the day on which the model's flows begin, and lasts as many
-// days as they do. The model must know local hosts' addresses.
+// pseudonyms), in links of 256. It begins in the hour in which the model's flows begin, and ends in that in
+// which they end. The model must know local hosts' addresses.
 func Home(m *model.Model) (*scenario.Scenario, error) {
 	if !m.Addressed() {
 		return nil, fmt.Errorf("model %s knows no network of its own; give a scenario (--scenario)", m.Provenance.Name)
@@ -32,14 +30,14 @@ func Home(m *model.Model) (*scenario.Scenario, error) {
 	if err != nil {
 		start = time.Date(2024, 3, 4, 0, 0, 0, 0, time.UTC)
 	}
-	start = start.UTC().Truncate(day)
-	days := time.Duration(1)
+	start = start.UTC().Truncate(time.Hour)
+	duration := 24 * time.Hour
 	if end, err := time.Parse(time.RFC3339, m.Provenance.To); err == nil && end.After(start) {
-		days = min((end.Sub(start)+day-1)/day, mostDays)
+		duration = min((end.Sub(start)+time.Hour).Truncate(time.Hour), mostPlayed)
 	}
 	s := &scenario.Scenario{
 		Name: m.Provenance.Name, Description: "the network that the model was learnt from", Start: start,
-		Duration: days * day, Seed: 1, Model: m.Provenance.Name, Rate: 1,
+		Duration: duration, Seed: 1, Model: m.Provenance.Name, Rate: 1,
 		Network: scenario.Network{Domain: "home.example", Internet: scenario.Internet{Hosts: strangers}},
 	}
 	h := &home{network: &s.Network, links: map[netip.Prefix]int{}, taken: map[netip.Addr]bool{}}
