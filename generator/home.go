@@ -33,7 +33,7 @@ func Home(m *model.Model) (*scenario.Scenario, error) {
 	start = start.UTC().Truncate(time.Hour)
 	duration := 24 * time.Hour
 	if end, err := time.Parse(time.RFC3339, m.Provenance.To); err == nil && end.After(start) {
-		duration = min((end.Sub(start)+time.Hour).Truncate(time.Hour), mostPlayed)
+		duration = min((end.Sub(start) + time.Hour).Truncate(time.Hour), mostPlayed)
 	}
 	s := &scenario.Scenario{
 		Name: m.Provenance.Name, Description: "the network that the model was learnt from", Start: start,

@@ -35,6 +35,9 @@ func modelFacts(m *model.Model) *table.Table {
 	for _, n := range append(slices.Clone(p.Notes), p.HeaderNotes...) {
 		add("note", n)
 	}
+	if m.Cascade != nil {
+		add("crowding", m.Cascade.String())
+	}
 	add("hosts", whoIs(m.Hosts))
 	return facts
 }

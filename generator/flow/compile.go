@@ -25,7 +25,7 @@ func compile(p *model.Pattern, profile model.Profile, dir Directory, rate float6
 	for i, k := range order {
 		c.vars[p.Variables[k].Name] = i
 	}
-	out := pattern{name: p.Name, members: 1}
+	out := pattern{name: p.Name, members: 1, steady: p.Steady}
 	if p.Per != "site" {
 		out.source, out.members = p.Per, dir.Members(p.Per)
 	}

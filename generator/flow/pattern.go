@@ -19,6 +19,8 @@ type pattern struct {
 	slots   int  // placeholders; slot 0 is self
 	tells   bool // packets are said: such patterns are drawn anew where a flow cannot be
 
+	steady bool // takes no part in the model's cascade
+
 	starts []int64 // published, ascending, ns since the epoch; nil = by the rhythm
 	scale  float64 // instances for each of starts
 }
@@ -35,7 +37,7 @@ func (p *pattern) between(start, end int64) []int64 {
 
 // window draws the instances of the k-th member that start in [start, end), and those that follow them in a burst. The rate changes with
 // the part of the day, so each part's share is a Poisson process of its own.
-func (p *pattern) window(d *drawing, address draw.Seed, k int, start, end int64) {
+func (p *pattern) window(d *drawing, address draw.Seed, k int, start, end int64, pace *pace) {
 	r := address.Stream()
 	n := uint64(0)
 	begin := func(at int64) {
@@ -55,8 +57,9 @@ func (p *pattern) window(d *drawing, address draw.Seed, k int, start, end int64)
 	}
 	for from := start; from < end; {
 		to := min(end, p.rhythm.next(from))
-		for range r.Poisson(p.rhythm.rate(from) * float64(to-from) / float64(second)) {
-			at := r.Duration(from, to)
+		before, upTo := pace.upTo(from), pace.upTo(to)
+		for range r.Poisson(p.rhythm.rate(from) * (upTo - before)) {
+			at := pace.when(before + r.Float64()*(upTo-before))
 			begin(at)
 			for range p.rhythm.more(&r) {
 				begin(at + int64(r.Exp(p.rhythm.gap)*float64(second)))

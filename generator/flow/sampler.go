@@ -14,6 +14,7 @@ import (
 // Sampler draws flows from one model on one network. It is safe for concurrent use.
 type Sampler struct {
 	dir      Directory
+	cascade  *model.Cascade
 	patterns []pattern
 	idle     []string
 	vars     int // most variables of any pattern
@@ -23,7 +24,7 @@ type Sampler struct {
 // New prepares a model for a network; rate multiplies every pattern's. Every source that a row names must have a machine: the error
 // lists all that have none. A pattern whose Per has no machine is idle, see [Sampler.Idle].
 func New(m *model.Model, dir Directory, rate float64) (*Sampler, error) {
-	s := &Sampler{dir: dir}
+	s := &Sampler{dir: dir, cascade: m.Cascade}
 	from, _ := time.Parse(time.RFC3339, m.Provenance.From) // checked where anything counts from it
 	missing := missing{dir: dir, cast: len(m.Hosts) > 0}
 	for i := range m.Patterns {
@@ -82,12 +83,16 @@ func (s *Sampler) Window(seed draw.Seed, index int64, start, end int64, out []Re
 		who:    make([]Entity, s.slots),
 		told:   make([]int, s.slots),
 	}
+	steady, crowded := even(start, end), paceOf(s.cascade, seed.Word("cascade"), start, end)
 	root := seed.Word("pattern")
 	for i := range s.patterns {
 		p := &s.patterns[i]
-		base := root.Word(p.name)
+		base, pace := root.Word(p.name), &crowded
+		if p.steady {
+			pace = &steady
+		}
 		for k := range p.members {
-			p.window(d, base.Number(uint64(k)).Number(uint64(index)), k, start, end)
+			p.window(d, base.Number(uint64(k)).Number(uint64(index)), k, start, end, pace)
 		}
 	}
 	return d.sorted(out)

@@ -20,9 +20,10 @@ const quantiles = 40
 type coding struct {
 	name       string
 	table      *chronicle.Table
-	columns    []column // as the table's
-	start, end float64  // of watching, s since the epoch
-	addresses  []string // by who they are
+	columns    []column  // as the table's
+	start, end float64   // of watching, s since the epoch
+	when       []float64 // flows start, ascending
+	addresses  []string  // by who they are
 
 	drawn  []drawn // as the columns
 	pieces []int32 // of time, by row
@@ -72,6 +73,7 @@ func newCoding(t *flowlog.Table, offset time.Duration) (*coding, error) {
 	c := &coding{name: t.Name, start: float64(first+int64(offset)) / 1e9, table: &chronicle.Table{Time: make([]int64, t.Rows())}}
 	for i, at := range times.Times {
 		c.table.Time[i] = (at - first) / 1e7
+		c.when = append(c.when, c.start+float64(at-first)/1e9)
 	}
 	c.end = c.start + float64(c.table.Span())/100
 	who := map[string]int32{}
@@ -160,15 +162,6 @@ func (c *coding) people(words []string, who map[string]int32) []int32 {
 // column finds a column by its name; -1 = the table has none.
 func (c *coding) column(name string) int {
 	return slices.IndexFunc(c.columns, func(x column) bool { return x.name == name })
-}
-
-// starts are the start times of all rows, s since the epoch.
-func (c *coding) starts() []float64 {
-	out := make([]float64, len(c.table.Time))
-	for i, t := range c.table.Time {
-		out[i] = c.start + float64(t)/100
-	}
-	return out
 }
 
 // address reads what stands in an address column; the zero address where it is none.

@@ -69,7 +69,7 @@ func Learn(t *flowlog.Table, o Options) (*Result, error) {
 		Popularity: cast.popularity,
 		Profiles:   map[string]model.Profile{},
 	}
-	w := &writer{titles: map[string]int{}, published: o.Published, coding: c, cast: cast, model: m, whole: profileOf(c.starts(), c.start, c.end, nil)}
+	w := &writer{titles: map[string]int{}, published: o.Published, coding: c, cast: cast, model: m, whole: profileOf(c.when, c.start, c.end, nil)}
 	if err := w.patterns(d); err != nil {
 		return nil, fmt.Errorf("%s: %w", t.Name, err)
 	}

@@ -31,19 +31,40 @@ type writer struct {
 func (w *writer) patterns(d *chronicle.Description) error {
 	entries := slices.Clone(d.Entries)
 	slices.SortStableFunc(entries, func(a, b *chronicle.Entry) int { return cmp.Compare(b.Count(), a.Count()) })
-	for _, e := range entries {
-		if e.Count() == 0 {
-			continue
+	entries = slices.DeleteFunc(entries, func(e *chronicle.Entry) bool { return e.Count() == 0 })
+	names := make([]string, len(entries))
+	if len(d.Rows) > 0 {
+		single := chronicle.Pattern{Rows: []chronicle.Row{{Cells: make([]chronicle.Cell, len(w.coding.columns))}}}
+		entries = append(entries, &chronicle.Entry{Pattern: single, Structure: d.Base, Windows: d.Rows})
+		names = append(names, "other")
+	}
+	starts := make([][]float64, len(entries))
+	for i, e := range entries {
+		starts[i] = w.starts(e)
+	}
+	crowding := crowdingOf(starts)
+	w.model.Cascade = crowding.cascade()
+	for i, e := range entries {
+		crowded := crowding.variance()
+		if crowding.steady[i] {
+			crowded = 0
 		}
-		if err := w.pattern(e, ""); err != nil {
+		if err := w.pattern(e, names[i], starts[i], crowded); err != nil {
 			return err
 		}
+		w.model.Patterns[i].Steady = w.model.Cascade != nil && crowding.steady[i]
 	}
-	if len(d.Rows) == 0 {
-		return nil
+	return nil
+}
+
+// starts are when an entry's windows begin, ascending.
+func (w *writer) starts(e *chronicle.Entry) []float64 {
+	var out []float64
+	for i := 0; i < len(e.Windows); i += len(e.Pattern.Rows) {
+		out = append(out, w.coding.when[e.Windows[i]])
 	}
-	single := chronicle.Pattern{Rows: []chronicle.Row{{Cells: make([]chronicle.Cell, len(w.coding.columns))}}}
-	return w.pattern(&chronicle.Entry{Pattern: single, Structure: d.Base, Windows: d.Rows}, "other")
+	slices.Sort(out)
+	return out
 }
 
 // title is what a pattern's flows speak, as far as it is the same in all of them.
@@ -57,23 +78,18 @@ func title(p *model.Pattern) string {
 	return strings.Join(words, "-then-")
 }
 
-// pattern writes one entry under a name, or under one that says what its flows speak.
-func (w *writer) pattern(e *chronicle.Entry, name string) error {
+// pattern writes one entry under a name, or under one that says what its flows speak. Starts are when it begins, crowded the relative variance of
+// a minute's that it shares with other patterns.
+func (w *writer) pattern(e *chronicle.Entry, name string, starts []float64, crowded float64) error {
 	t := w.coding.table
-	length := len(e.Pattern.Rows)
 	p := model.Pattern{Per: "site", Description: fmt.Sprintf("flows that no pattern explains (%d times)", e.Count())}
 	if name == "" {
 		p.Description = e.Pattern.Text(t, w.word) + fmt.Sprintf(" (%d times)", e.Count())
 	}
-	var starts []float64
-	for i := 0; i < len(e.Windows); i += length {
-		starts = append(starts, w.coding.start+float64(t.Time[e.Windows[i]])/100)
-	}
-	slices.Sort(starts)
 	begin, end := w.coding.start, w.coding.end
 	p.Rate = float64(len(starts)) / (end - begin) * day
 	profile := model.Profile{Hours: profileOf(starts, begin, end, w.whole), Weekdays: weekdaysOf(starts, begin, end), Trend: trendOf(starts, begin, end)}
-	p.Burst = burstOf(starts, begin, end, profile.Hours)
+	p.Burst = burstOf(starts, begin, end, profile.Hours, crowded)
 	if w.published {
 		for _, s := range starts {
 			p.Starts = append(p.Starts, s-math.Floor(begin))
@@ -126,12 +142,12 @@ func (w *writer) delay(e *chronicle.Entry, i int) *model.Delay {
 	length := len(e.Pattern.Rows)
 	var gaps []float64
 	for k := 0; k < len(e.Windows); k += length {
-		gaps = append(gaps, float64(w.coding.table.Time[e.Windows[k+i]]-w.coding.table.Time[e.Windows[k+i-1]])/100)
+		gaps = append(gaps, max(0, w.coding.when[e.Windows[k+i]]-w.coding.when[e.Windows[k+i-1]]))
 	}
 	slices.Sort(gaps)
 	d := &model.Delay{Law: "quantiles"}
 	for k := range delayKnots {
-		d.Knots = append(d.Knots, gaps[k*(len(gaps)-1)/(delayKnots-1)])
+		d.Knots = append(d.Knots, round(gaps[k*(len(gaps)-1)/(delayKnots-1)]))
 	}
 	return d
 }

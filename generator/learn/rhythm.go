@@ -18,7 +18,7 @@ const (
 )
 
 // profileOf is the weight of each part of the day: starts in it for each second of it that was watched, drawn towards the prior
-// (nil = the same at all times) where little was seen, and smoothed with its neighbours. starts are ascending.
+// (nil = the same at all times) where little was seen, and smoothed with its neighbours as far as chance tells them apart. starts are ascending.
 func profileOf(starts []float64, begin, end float64, prior []float64) []float64 {
 	if len(starts) == 0 {
 		return slices.Repeat([]float64{1}, dayParts)
@@ -43,10 +43,11 @@ func profileOf(starts []float64, begin, end float64, prior []float64) []float64 
 		// One start at the mean rate is taken to have been seen in every part.
 		raw[i] = (counts[i] + expected) / (watched[i] + 1/mean) / mean
 	}
+	chance := chanceOf(counts)
 	out := make([]float64, dayParts)
 	sum := 0.0
 	for i := range out {
-		out[i] = (raw[(i+dayParts-1)%dayParts] + 2*raw[i] + raw[(i+1)%dayParts]) / 4
+		out[i] = (1-chance/2)*raw[i] + chance/4*(raw[(i+dayParts-1)%dayParts]+raw[(i+1)%dayParts])
 		sum += out[i] / dayParts
 	}
 	for i := range out {
@@ -54,6 +55,25 @@ func profileOf(starts []float64, begin, end float64, prior []float64) []float64 
 	}
 	return out
 }
+
+// chanceOf is the share of chance in how counts differ from their neighbours': all of it where they are those of a Poisson process. The median
+// difference tells, so that the edges of a working day do not.
+func chanceOf(counts []float64) float64 {
+	var ratios []float64
+	for i, n := range counts {
+		if m := counts[(i+1)%len(counts)]; n+m > 0 {
+			ratios = append(ratios, (n-m)*(n-m)/(n+m))
+		}
+	}
+	if len(ratios) == 0 {
+		return 1
+	}
+	slices.Sort(ratios)
+	return medianOfChance / max(ratios[len(ratios)/2], medianOfChance)
+}
+
+// medianOfChance is the median of a chi-squared variable of one degree of freedom.
+const medianOfChance = 0.4549
 
 // round keeps four digits: weights are read by people.
 func round(x float64) float64 { return digits(x, 4) }
@@ -130,8 +150,9 @@ func trendOf(starts []float64, begin, end float64) *model.Trend {
 	return &model.Trend{Weekly: round(weekly), From: stamp(begin), To: stamp(end)}
 }
 
-// burstOf compares the variance of counts a minute with what the profile alone would give. starts are ascending; nil = a Poisson process.
-func burstOf(starts []float64, begin, end float64, weights []float64) *model.Burst {
+// burstOf compares the variance of counts a minute with what the profile and the crowding of all patterns would give, of which crowded is the
+// relative variance. starts are ascending; nil = a Poisson process.
+func burstOf(starts []float64, begin, end float64, weights []float64, crowded float64) *model.Burst {
 	minutes := int((end - begin) / burstBin)
 	if minutes < 30 || len(starts) < 30 {
 		return nil
@@ -148,12 +169,13 @@ func burstOf(starts []float64, begin, end float64, weights []float64) *model.Bur
 	for i := range counts {
 		scale += weights[partOf(begin+float64(i)*burstBin)]
 	}
-	chi := 0.0
+	chi, shared := 0.0, 0.0
 	for i, n := range counts {
 		expected := total * weights[partOf(begin+float64(i)*burstBin)] / scale
 		chi += (n - expected) * (n - expected) / expected
+		shared += expected * crowded
 	}
-	index := chi / float64(minutes-1)
+	index := (chi - shared) / float64(minutes-1)
 	var near []float64
 	for i := 1; i < len(starts); i++ {
 		if g := starts[i] - starts[i-1]; g < burstBin {

@@ -88,7 +88,7 @@ func TestTrend(t *testing.T) {
 
 func TestBursts(t *testing.T) {
 	flat := profileOf(nil, 0, day, nil)
-	if b := burstOf(starts(5, day, 0.01, func(float64) float64 { return 0.01 }), 0, day, flat); b != nil {
+	if b := burstOf(starts(5, day, 0.01, func(float64) float64 { return 0.01 }), 0, day, flat, 0); b != nil {
 		t.Errorf("a Poisson process has bursts %+v", b)
 	}
 	r := rand.New(rand.NewPCG(6, 0))
@@ -99,7 +99,7 @@ func TestBursts(t *testing.T) {
 		}
 	}
 	slices.Sort(clustered)
-	if b := burstOf(clustered, 0, day, flat); b == nil || b.More < 2 || b.More > 6 {
+	if b := burstOf(clustered, 0, day, flat, 0); b == nil || b.More < 2 || b.More > 6 {
 		t.Errorf("clusters of five have bursts %+v", b)
 	}
 }

@@ -22,6 +22,7 @@ const (
 	maxSeconds  = 7 * 86400
 	maxWeights  = 100_000
 	maxKnots    = 1000
+	maxHalvings = 16 // of ten minutes by a cascade
 	maxHosts    = 1_000_000
 	maxBinEnd   = 1e12
 	tolerance   = 1e-6 // of a table row's sum
@@ -57,6 +58,7 @@ func check(m *Model) []fault.Fault {
 		c.weights(at+"/weekdays", p.Weekdays, 7)
 		c.trend(at+"/trend", p.Trend)
 	}
+	c.cascade(m.Cascade)
 	c.hosts(m.Hosts)
 	for _, source := range slices.Sorted(maps.Keys(m.Popularity)) {
 		c.source("/popularity/"+escape(source), source, "")
@@ -101,6 +103,20 @@ func (c *checker) weights(at string, w []float64, n int) {
 	}
 	if sum == 0 {
 		c.fail(at, "at least one weight must be above 0", "all weights are 0")
+	}
+}
+
+func (c *checker) cascade(m *Cascade) {
+	if m == nil {
+		return
+	}
+	if len(m.Bias) > maxHalvings {
+		c.fail("/cascade/bias", "", "%d shares, must be at most %d", len(m.Bias), maxHalvings)
+	}
+	for i, x := range m.Bias {
+		if !within(x, 0.5, 1) {
+			c.fail(fmt.Sprintf("/cascade/bias/%d", i), "write the share of the busier half", "share %g, must be 0.5 to 1", x)
+		}
 	}
 }
 

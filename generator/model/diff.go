@@ -15,6 +15,9 @@ func Diff(old, now *Model) []string {
 	byName(d, "host", old.Hosts, now.Hosts, func(h *Host) string { return h.Name }, d.host)
 	d.maps("popularity of ", old.Popularity, now.Popularity)
 	profiles(d, old.Profiles, now.Profiles)
+	if !same(&old.Cascade, &now.Cascade) {
+		d.say("cascade: %s; it was %s", now.Cascade, old.Cascade)
+	}
 	byName(d, "headers", old.Headers, now.Headers, func(h *Headers) string { return h.Service + "/" + h.Proto + "/" + h.State }, d.headers)
 	byName(d, "pattern", old.Patterns, now.Patterns, func(p *Pattern) string { return p.Name }, d.pattern)
 	return d.lines

@@ -14,6 +14,7 @@ type Model struct {
 	Hosts      []Host               `json:"hosts,omitempty"`      // of the network it was learned from; a model of roles has none
 	Popularity map[string][]float64 `json:"popularity,omitempty"` // by source: shares of its machines, the most popular first
 	Profiles   map[string]Profile   `json:"profiles"`
+	Cascade    *Cascade             `json:"cascade,omitempty"` // absent = nothing crowds but within a pattern's bursts
 	Patterns   []Pattern            `json:"patterns"`
 	Headers    []Headers            `json:"headers,omitempty"` // timed automata of packet headers, by kind of flows; a flow without one has its dialogue's own packets
 }
@@ -58,6 +59,16 @@ type Profile struct {
 	Trend    *Trend    `json:"trend,omitempty"` // absent = none
 }
 
+// Cascade is how what happens on a site crowds within ten minutes: of their two halves one has the share Bias[0] of what happens in both, of each half's
+// halves one has Bias[1], and so on; which one is a coin's toss for each, the same for all patterns that are not steady (the b-model of
+// M. Wang et al., Data Mining Meets Performance Evaluation: Fast Algorithms for Modeling Bursty Traffic, ICDE 2002).
+type Cascade struct {
+	Bias []float64 `json:"bias"` // 0.5 to 1, at most 16
+}
+
+// CascadeSeconds is how long the stretches are that a cascade halves; they begin with the epoch.
+const CascadeSeconds = 600
+
 // Trend is growth or decline: a week after From the rate is Weekly times what it was. It is not believed for longer than
 // it was watched: beyond To, and before From, the rate stays what it was there.
 type Trend struct {
@@ -74,6 +85,7 @@ type Pattern struct {
 	Rate        float64    `json:"rate"`    // instances per day for each of Per, mean over a week of the profile
 	Profile     string     `json:"profile"` // name in Profiles
 	Burst       *Burst     `json:"burst,omitempty"`
+	Steady      bool       `json:"steady,omitempty"` // takes no part in the cascade
 	Starts      []float64  `json:"starts,omitempty"` // ascending, s after provenance.from: see [Pattern.Published]
 	Rows        []Row      `json:"rows"`
 	Variables   []Variable `json:"variables,omitempty"`

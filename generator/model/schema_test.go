@@ -24,7 +24,7 @@ func TestSchemaAgreesWithTheReader(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, v := range []any{
-		Model{}, Provenance{}, Source{}, Host{}, Profile{}, Trend{}, Pattern{}, Burst{}, Row{}, Cell{}, Repeat{}, Delay{}, Variable{}, Seen{}, Bin{}, Atom{}, Addition{},
+		Model{}, Provenance{}, Source{}, Host{}, Profile{}, Trend{}, Cascade{}, Pattern{}, Burst{}, Row{}, Cell{}, Repeat{}, Delay{}, Variable{}, Seen{}, Bin{}, Atom{}, Addition{},
 		Headers{}, automaton.Automaton{}, automaton.Symbol{}, automaton.Edge{}, automaton.Guard{}, automaton.Noise{},
 	} {
 		kind := reflect.TypeOf(v)

@@ -150,3 +150,15 @@ func (p *Pattern) Count() int {
 	}
 	return most
 }
+
+// String says in words how what happens crowds.
+func (c *Cascade) String() string {
+	if c == nil || len(c.Bias) == 0 {
+		return "nothing crowds beyond its patterns"
+	}
+	var shares []string
+	for _, x := range c.Bias {
+		shares = append(shares, fmt.Sprintf("%.0f", 100*x))
+	}
+	return "of ten minutes' halves, their halves and so on the busier one has " + strings.Join(shares, ", ") + " % of the flows"
+}
