@@ -34,13 +34,13 @@ func crowdingOf(patterns [][]float64) crowding {
 		}
 	}
 	slices.SortFunc(starts, func(a, b start) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.of, b.of)) })
-	all := make([]bool, len(patterns))
-	out, shares := common(starts, all)
+	_, shares := common(starts, make([]bool, len(patterns)))
+	steady := make([]bool, len(patterns))
 	for i, share := range shares {
-		all[i] = share < goes
+		steady[i] = share < goes
 	}
-	out, _ = common(starts, all)
-	return crowding{common: out, steady: all}
+	out, _ := common(starts, steady)
+	return crowding{common: out, steady: steady}
 }
 
 // common measures starts of the patterns that are not steady, and how much of what they have in common each of them has.
