@@ -60,7 +60,7 @@ campaign beside the capture. The same scenario, model and seed give the same byt
 	f.IntVarP(&o.jobs, "jobs", "j", runtime.NumCPU(), "workers; never changes the output")
 	f.StringVarP(&o.output, "output", "o", "corpus", "folder to make")
 	f.Float64Var(&o.rate, "rate", 0, "multiplies every benign rate; default: the scenario's own")
-	f.StringVar(&o.duration, "duration", "", "length of the capture, e.g. 2h; default: the scenario's own")
+	f.StringVar(&o.duration, "duration", "", "length of the capture, e.g. 2h; default: the scenario's own, or the hours in which the model's network was watched")
 	f.Float64Var(&o.perDay, "flows-per-day", 0, "benign flows on an average day, instead of --rate")
 	f.BoolVar(&o.skip, "skip-missing", false, "leave out flows of a learnt model that no machine of the network can have")
 	f.BoolVar(&o.own, "own-packets", false, "packets as the dialogues make them, not as the model's automata of headers draw them")
